@@ -1,0 +1,1 @@
+"""The school-place domain: tables in, tables out; no database, no drawing."""

@@ -1,0 +1,229 @@
+"""District profile: every number and name of a district that is a setting, not code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from gis.errors import UsageError
+from gis.ingest.files import Source
+
+
+class Part(BaseModel):
+    """Base of the parts of a profile: immutable, unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Named(Part):
+    """Something with a code for programs and a name for people in two languages."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class View(Part):
+    """Where the map opens: degrees, zoom of Web Mercator tiles, degrees."""
+
+    longitude: float = Field(ge=-180, le=180)
+    latitude: float = Field(ge=-90, le=90)
+    zoom: float = Field(ge=0, le=20)
+    pitch: float = Field(45, ge=0, le=60)
+    bearing: float = 0
+
+
+class Years(Part):
+    """School years (by the year in which they begin) that the district shows."""
+
+    first: int
+    last: int
+    shown: int = Field(description="Year that the cockpit and commands start from")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Years:
+        if not self.first <= self.shown <= self.last:
+            raise ValueError("years must satisfy first <= shown <= last")
+        return self
+
+    def list_all(self) -> list[int]:
+        """Return every year from first to last."""
+        return list(range(self.first, self.last + 1))
+
+
+class Stage(Named):
+    """A stage of education (学段) and how its children and seats are set side by side."""
+
+    grades: int = Field(ge=1)
+    kinds: list[str] = Field(description="School kinds that teach the stage")
+    entry_age: int | None = Field(
+        None, description="Full years on the cut-off day of the entry year; empty: no age window"
+    )
+    demand: Literal["register", "unit"] = Field(
+        "register", description="Children counted in the register, or loaded by planning unit"
+    )
+    against: Literal["entry_seats", "seats"] = Field(
+        "entry_seats", description="Seats the children are set against"
+    )
+    catchments: bool = Field(True, description="Whether its schools have catchments")
+    design_class: int = Field(45, ge=1, description="Pupils of a class by design")
+    radius_m: float | None = Field(None, description="Service radius on foot, metres")
+
+
+class Warning(Part):
+    """Enrolment warning. SOURCE: 浙教基〔2018〕100号."""
+
+    counted: Literal["registered_children", "children"] = "registered_children"
+    yellow_from_pct: float = 90
+    red_from_pct: float = 100
+
+
+class ConstructionStage(Named):
+    """One construction stage of a building and its weight in the overall progress."""
+
+    weight: float = Field(ge=0)
+    raises_building: bool = Field(False, description="Whether the building gains height in it")
+
+
+class Construction(Part):
+    """Construction stages in order; weights sum to one."""
+
+    stages: list[ConstructionStage] = []
+    late_after_days: int = Field(30, description="Delay from which a project counts as late")
+    ready_before: str = Field("08-15", description="Last day to be completed to open in September")
+
+    @model_validator(mode="after")
+    def _weights(self) -> Construction:
+        total = sum(stage.weight for stage in self.stages)
+        if self.stages and abs(total - 1) > 1e-9:
+            raise ValueError(f"weights of the construction stages sum to {total}, not to 1")
+        return self
+
+
+class Indicator(Named):
+    """Resource indicator of quality balance. SOURCE: 教督〔2017〕6号."""
+
+    fact: str = Field(description="Column of table resource_fact")
+    per_pupils: int = Field(description="Value is stated for so many pupils: 1 or 100")
+    unit_zh: str
+    unit_en: str
+    standard: dict[str, float] = Field(description="Least value by stage")
+
+
+class Balance(Part):
+    """Quality balance of compulsory education."""
+
+    indicators: list[Indicator] = []
+    variation_limit: dict[str, float] = Field({}, description="Greatest variation by stage")
+    near_pct: float = Field(85, description="Share of the standard that is near enough for one")
+    must_meet: int = Field(6, description="Indicators a school must meet in full")
+    split: dict[str, dict[str, float]] = Field(
+        {}, description="Weight of a pupil by school kind and stage, to split shared resources"
+    )
+
+
+class Sample(Part):
+    """Generator of synthetic data: ``module:function`` called with scale and seed."""
+
+    generator: str
+    seed: int
+    small_scale: float = 0.1
+
+
+class Profile(Named):
+    """A district: names, datum, years, stages, rules, and where its data comes from."""
+
+    adcode: str | None = None
+    metric_srid: int
+    data_date: dt.date
+    synthetic: bool
+    source: str
+    licence: str
+    default_plan: str
+    minimum_cell: int = Field(5, description="Cells under so many children are suppressed")
+    cutoff: str = Field("08-31", description="Month and day by which an age must be reached")
+    locate_by: list[Literal["registered", "residence"]] = Field(
+        ["registered", "residence"], description="Which dwelling locates a child, first known wins"
+    )
+    view: View
+    years: Years
+    stages: list[Stage]
+    warning: Warning = Warning()
+    construction: Construction = Construction()
+    balance: Balance = Balance()
+    sample: Sample | None = None
+    sources: list[Source] = []
+
+    @cached_property
+    def version(self) -> str:
+        """Digest of the whole profile: the rule version that results refer to."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def get_stage(self, code: str) -> Stage:
+        """Return the stage of that code.
+
+        Raises
+        ------
+        UsageError
+            When the profile has no such stage.
+        """
+        for stage in self.stages:
+            if stage.code == code:
+                return stage
+        known = ", ".join(stage.code for stage in self.stages)
+        raise UsageError(
+            f"District {self.code} has no stage '{code}'.", mend=f"Use one of {known}."
+        )
+
+    def list_catchment_stages(self) -> list[Stage]:
+        """Return the stages whose schools have catchments, in order of age."""
+        return [stage for stage in self.stages if stage.catchments]
+
+
+def parse_profile(content: dict[str, Any], *, origin: str) -> Profile:
+    """Check the content of a profile.
+
+    Raises
+    ------
+    UsageError
+        Naming every key that is wrong and the file it stands in.
+    """
+    try:
+        return Profile.model_validate(content)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise UsageError(f"Profile {origin} is wrong: {wrong}.", mend="Mend these keys.") from error
+
+
+def load_profile(path: Path) -> Profile:
+    """Read a district profile from a TOML file.
+
+    Raises
+    ------
+    UsageError
+        When the file is missing, no TOML, or has wrong or unknown keys.
+    """
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+    except OSError as error:
+        raise UsageError(
+            f"Profile {path} cannot be read: {error.strerror}.",
+            mend="Name an existing profile.toml with --profile.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"Profile {path} is no valid TOML: {error}.", mend="Mend that line."
+        ) from error
+    return parse_profile(content, origin=str(path))

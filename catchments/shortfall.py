@@ -1,0 +1,82 @@
+"""Seats against demand: shortfall, surplus, ratio and warning. SOURCE: 浙教基〔2018〕100号."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from catchments.profile import Profile
+
+NONE, YELLOW, RED, UNKNOWN = "none", "yellow", "red", "unknown"
+
+
+def measure_shortfall(counts: pd.DataFrame, seats: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+    """Set the counted children of each catchment against its seats.
+
+    Yellow from 90 % to below 100 %, red from 100 % (the profile holds both limits). A catchment
+    with children but zero seats is red; one whose seats nobody stated is unknown.
+
+    Parameters
+    ----------
+    counts
+        As :func:`catchments.demand.count_by_catchment` returns it.
+    seats
+        school_id, stage, year, entry_seats, seats.
+
+    Returns
+    -------
+    DataFrame
+        The counts with counted_children, seats, shortfall_seats, surplus_seats, ratio_pct and
+        warning; seats and what follows from them are missing outside every catchment.
+
+    Examples
+    --------
+    >>> from catchments.profile import Profile
+    >>> rate_warning(np.array([89.9, 90.0, 99.9, 100.0]), yellow_from_pct=90,
+    ...     red_from_pct=100).tolist()
+    ['none', 'yellow', 'yellow', 'red']
+    """
+    measured = counts.merge(
+        _select_seats(seats, profile), on=["school_id", "stage", "year"], how="left"
+    )
+    inside = measured["school_id"].notna().to_numpy()
+    counted = measured[profile.warning.counted].to_numpy(dtype=float)
+    capacity = measured["against_seats"].astype(float).to_numpy()
+    known = inside & ~np.isnan(capacity)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(known & (capacity > 0), 100 * counted / capacity, np.nan)
+    warning = rate_warning(
+        np.where(known & (capacity == 0) & (counted > 0), np.inf, ratio),
+        yellow_from_pct=profile.warning.yellow_from_pct,
+        red_from_pct=profile.warning.red_from_pct,
+    )
+    warning[inside & ~known] = UNKNOWN
+    return measured.drop(columns="against_seats").assign(
+        counted_children=counted.astype(int),
+        seats=_whole(capacity, known),
+        shortfall_seats=_whole(np.maximum(counted - capacity, 0), known),
+        surplus_seats=_whole(np.maximum(capacity - counted, 0), known),
+        ratio_pct=ratio,
+        warning=pd.Series(warning).where(inside, None),
+    )
+
+
+def rate_warning(
+    ratio_pct: np.ndarray, *, yellow_from_pct: float, red_from_pct: float
+) -> np.ndarray:
+    """Return none, yellow or red for each ratio in per cent."""
+    return np.select(
+        [ratio_pct >= red_from_pct, ratio_pct >= yellow_from_pct], [RED, YELLOW], NONE
+    ).astype(object)
+
+
+def _select_seats(seats: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+    """Pick entry seats or all seats, as each stage of the profile is set against."""
+    entry = {stage.code for stage in profile.stages if stage.against == "entry_seats"}
+    return seats[["school_id", "stage", "year"]].assign(
+        against_seats=seats["entry_seats"].where(seats["stage"].isin(entry), seats["seats"])
+    )
+
+
+def _whole(values: np.ndarray, known: np.ndarray) -> pd.Series:
+    return pd.Series(np.where(known, values, np.nan)).astype("Int64")

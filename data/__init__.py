@@ -1,0 +1,1 @@
+"""Districts: profiles, rules and sample data."""

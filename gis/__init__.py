@@ -1,0 +1,1 @@
+"""Spatial foundation: datums, database, tables, files in and out. Knows no school rules."""

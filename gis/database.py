@@ -1,0 +1,216 @@
+"""PostGIS, embedded or external: transactions under a role, questions from files, bulk COPY."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import shapely
+from sqlalchemy import Connection, Engine, Table, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from gis.access import Role, grant_access
+from gis.crs import STORE_SRID
+from gis.embedded import EmbeddedCluster
+from gis.errors import DatabaseError
+from gis.migrations import migrate_tables
+from gis.settings import Settings
+from gis.tables import OPEN
+
+QUERIES = Path(__file__).parent / "queries"
+OLDEST_POSTGIS = (3, 3)
+
+
+class Database:
+    """An open PostGIS with the tables of this version; made by :func:`open_database`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def begin(self, role: Role) -> Iterator[Connection]:
+        """Open one transaction under `role`; the database enforces what the role may read.
+
+        Raises
+        ------
+        DatabaseError
+            When the database is absent, full, read-only or refuses the role.
+        """
+        with explain_trouble(), self.engine.begin() as connection:
+            connection.execute(text(f"set local role {role.database_name}"))
+            yield connection
+
+    def analyze(self) -> None:
+        """Refresh the planner's statistics after a bulk load."""
+        with explain_trouble(), self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("analyze"))
+
+    def read_revision(self) -> str:
+        """Return the revision of the tables."""
+        with explain_trouble(), self.engine.begin() as connection:
+            revision = text(f"select version_num from {OPEN}.alembic_version")
+            return str(connection.execute(revision).scalar_one())
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Open the database of the settings, start the embedded one if need be, migrate it.
+
+    Raises
+    ------
+    DatabaseError
+        When PostGIS is missing, too old, absent, or holds tables of a newer program.
+    """
+    if settings.database_url is not None:
+        yield _connect(settings.database_url.get_secret_value())
+        return
+    with EmbeddedCluster(settings.home_dir) as url:
+        database = _connect(url)
+        try:
+            yield database
+        finally:
+            database.engine.dispose()
+
+
+def _connect(url: str) -> Database:
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise DatabaseError(
+            "ONEMAP_DATABASE_URL is no database address.",
+            mend="Write postgresql://user:password@host:5432/name.",
+        ) from error
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg2"), pool_size=10)
+    with explain_trouble():
+        with engine.begin() as connection:
+            _require_postgis(connection)
+        migrate_tables(engine)
+        with engine.begin() as connection:
+            grant_access(connection)
+    return Database(engine)
+
+
+def _require_postgis(connection: Connection) -> None:
+    found = connection.execute(
+        text("select default_version from pg_available_extensions where name = 'postgis'")
+    ).scalar()
+    if found is None:
+        raise DatabaseError(
+            "This PostgreSQL has no PostGIS.",
+            mend="Install PostGIS 3.3 or newer on the database server.",
+        )
+    connection.execute(text("create extension if not exists postgis"))
+    version = str(connection.execute(text("select postgis_lib_version()")).scalar_one())
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_POSTGIS:
+        raise DatabaseError(
+            f"PostGIS {version} is too old.", mend="Upgrade PostGIS to 3.3 or newer."
+        )
+
+
+# SQLSTATE class or code → what to say and how to mend it
+_TROUBLE = {
+    "53100": ("The database has no disk space left.", "Free space where the database lies."),
+    "42501": ("The database refuses this role the right to do so.", "Use a role that may."),
+    "25006": ("The database is read-only.", "Connect to the primary server."),
+    "57P01": ("The database was stopped during the work.", "Start it and run the command again."),
+}
+
+
+@contextmanager
+def explain_trouble() -> Iterator[None]:
+    """Turn errors of the driver into :class:`DatabaseError` that say what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "pgcode", None) or ""
+        first_line = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else ""
+        if code in _TROUBLE:
+            found, mend = _TROUBLE[code]
+            raise DatabaseError(f"{found} ({first_line})", mend=mend) from error
+        if not code or error.connection_invalidated:
+            raise DatabaseError(
+                f"The database does not answer: {first_line}",
+                mend="See `onemap db status`; start it with `onemap db start`.",
+            ) from error
+        raise DatabaseError(f"The database refused the work: {first_line} ({code}).") from error
+
+
+@cache
+def read_query(name: str) -> str:
+    """Return the text of ``queries/<name>.sql``: one question a file."""
+    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def read_table(connection: Connection, query: str, **parameters: Any) -> pd.DataFrame:
+    """Ask the question ``queries/<query>.sql`` and return its rows."""
+    result = connection.execute(text(read_query(query)), parameters)
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+
+def read_features(connection: Connection, query: str, **parameters: Any) -> gpd.GeoDataFrame:
+    """Ask a question whose column ``geom`` is a geometry; CRS EPSG:4490, lon/lat."""
+    frame = read_table(connection, query, **parameters)
+    geoms = shapely.from_wkb(frame.pop("geom").to_numpy(dtype=object))
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geoms, crs=STORE_SRID)).rename_geometry(
+        "geom"
+    )
+
+
+def run_query(connection: Connection, query: str, **parameters: Any) -> int:
+    """Run the statement of ``queries/<query>.sql`` and return how many rows it wrote."""
+    return connection.execute(text(read_query(query)), parameters).rowcount
+
+
+def allocate_ids(connection: Connection, table: Table, rows: int) -> np.ndarray:
+    """Reserve `rows` consecutive surrogate keys of `table` for a bulk load."""
+    if rows == 0:
+        return np.empty(0, dtype=np.int64)
+    sequence = connection.execute(
+        text("select pg_get_serial_sequence(:table, 'id')"), {"table": table.fullname}
+    ).scalar_one()
+    # Two loads never overlap: the sequence itself moves on by the whole range.
+    connection.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": sequence})
+    first = connection.execute(text(f"select nextval('{sequence}')")).scalar_one()
+    connection.execute(text(f"select setval('{sequence}', :last)"), {"last": first + rows - 1})
+    return np.arange(first, first + rows, dtype=np.int64)
+
+
+def write_rows(connection: Connection, table: Table, frame: pd.DataFrame) -> str:
+    """Store `frame` into `table` by COPY and return the SHA-256 of what was sent.
+
+    Parameters
+    ----------
+    frame
+        Columns of the table, any order, geometry as shapely objects in EPSG:4490.
+    """
+    columns = {str(name): _to_array(table, str(name), frame[name]) for name in frame.columns}
+    sink = io.BytesIO()
+    pyarrow.csv.write_csv(pa.table(columns), sink, pyarrow.csv.WriteOptions(include_header=False))
+    names = ", ".join(f'"{name}"' for name in columns)
+    sink.seek(0)
+    with connection.connection.cursor() as cursor:
+        cursor.copy_expert(f"copy {table.fullname} ({names}) from stdin with (format csv)", sink)
+    return hashlib.sha256(sink.getbuffer()).hexdigest()
+
+
+def _to_array(table: Table, name: str, column: pd.Series) -> pa.Array:
+    if name == "geom":
+        shapes = shapely.set_srid(np.asarray(column, dtype=object), STORE_SRID)
+        return pa.array(shapely.to_wkb(shapes, hex=True, include_srid=True), type=pa.string())
+    python_type = table.columns[name].type.python_type
+    if python_type is int:
+        return pa.array(column.astype("Int64"), type=pa.int64())
+    if hasattr(python_type, "isoformat") and pd.api.types.is_datetime64_any_dtype(column):
+        return pa.array(column.astype("datetime64[s]"), from_pandas=True).cast(pa.date32())
+    return pa.Array.from_pandas(column)

@@ -1,0 +1,1 @@
+"""Any file → checked table, with a report of every refused row."""

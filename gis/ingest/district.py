@@ -1,0 +1,291 @@
+"""Load a whole district in one transaction: contract, references, places, COPY."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from geoalchemy2.shape import from_shape
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from gis import tables
+from gis.crs import STORE_SRID
+from gis.database import allocate_ids, run_query, write_rows
+from gis.errors import RejectedDataError, UsageError
+from gis.ingest.contract import Rejections, check_table, multiply, name_source_column, store_shapes
+from gis.partition import label_points
+from gis.runs import RunInputs, digest_text, record_run
+
+Progress = Callable[[str, float], None]
+
+# Order in which the tables are filled: a table stands below all that it refers to.
+LOAD_ORDER: list[Table] = [
+    tables.subdistrict,
+    tables.community,
+    tables.planning_unit,
+    tables.road,
+    tables.water,
+    tables.building,
+    tables.property_unit,
+    tables.property_certificate,
+    tables.household,
+    tables.child,
+    tables.school,
+    tables.campus_building,
+    tables.seat,
+    tables.enrolment,
+    tables.resource_fact,
+    tables.project,
+    tables.project_seat,
+    tables.project_building,
+    tables.stage_record,
+    tables.plan,
+    tables.plan_membership,
+    tables.unit_demand,
+]
+
+# References that geometry answers when the source leaves them out.
+_LOCATED = {
+    "planning_unit": ["subdistrict", "community"],
+    "building": ["planning_unit"],
+    "school": ["planning_unit", "subdistrict"],
+    "project": ["subdistrict"],
+}
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did: rows stored by dataset, and every refused row."""
+
+    district_id: int
+    rows: dict[str, int]
+    rejected: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """Keys of a loaded table, kept for the references of later tables."""
+
+    ids: np.ndarray
+    codes: pd.Index
+    shapes: np.ndarray | None
+
+
+def load_district(
+    connection: Connection,
+    row: dict[str, Any],
+    frames: dict[str, pd.DataFrame],
+    *,
+    source: str,
+    who: str,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Store a district and all its datasets in the transaction of `connection`.
+
+    Parameters
+    ----------
+    row
+        Columns of table ``district``, without boundary.
+    frames
+        Tables by name; references as codes, geometry with CRS.
+    source
+        File folder or generator that the rows come from.
+    progress
+        Called with the name of a dataset and the share done, 0 to 1.
+
+    Raises
+    ------
+    UsageError
+        When the district is loaded already and `replace` is not set.
+    RejectedDataError
+        When a dataset breaks its contract as a whole, or is unknown.
+    """
+    unknown = set(frames) - {table.name for table in LOAD_ORDER} - {"district"}
+    if unknown:
+        raise RejectedDataError(
+            f"Unknown dataset {', '.join(sorted(unknown))}.",
+            mend=f"Use {', '.join(table.name for table in LOAD_ORDER)}.",
+        )
+    district_id = _write_district(connection, row, frames.get("district"), replace=replace)
+    frames = _add_plans(frames)
+    todo = [table for table in LOAD_ORDER if table.name in frames]
+    total = sum(len(frames[table.name]) for table in todo) or 1
+    loaded: dict[str, _Loaded] = {}
+    rows: dict[str, int] = {}
+    rejected: list[pd.DataFrame] = []
+    done = 0
+    for table in todo:
+        rejections = Rejections(table.name)
+        frame = check_table(table, frames[table.name], rejections)
+        frame = _resolve_references(table, frame, loaded, rejections)
+        frame = _complete_columns(connection, table, frame, district_id, row)
+        digest = write_rows(connection, table, frame)
+        if "id" in frame:
+            loaded[table.name] = _Loaded(
+                frame["id"].to_numpy(),
+                pd.Index(frame["code"]) if "code" in frame else pd.Index([]),
+                frame["geom"].to_numpy() if "geom" in frame else None,
+            )
+        refused = rejections.build_table()
+        rejected.append(refused)
+        rows[table.name] = len(frame)
+        _record_dataset(
+            connection, district_id, table.name, frame, refused, digest, row, source, who
+        )
+        done += len(frames[table.name])
+        if progress is not None:
+            progress(table.name, done / total)
+    if "district" not in frames:
+        run_query(connection, "set_district_boundary", district_id=district_id)
+    report = LoadReport(district_id, rows, pd.concat(rejected, ignore_index=True))
+    if len(report.rejected):
+        write_rows(connection, tables.rejected_row, report.rejected.assign(district_id=district_id))
+    return report
+
+
+def remove_district(connection: Connection, code: str) -> bool:
+    """Delete a district with all its rows and results; say whether it was there."""
+    found = connection.execute(delete(tables.district).where(tables.district.c.code == code))
+    return found.rowcount > 0
+
+
+def _write_district(
+    connection: Connection, row: dict[str, Any], frame: pd.DataFrame | None, *, replace: bool
+) -> int:
+    if replace:
+        remove_district(connection, row["code"])
+    known = connection.execute(
+        select(tables.district.c.id).where(tables.district.c.code == row["code"])
+    ).scalar()
+    if known is not None:
+        raise UsageError(
+            f"District {row['code']} is loaded already.",
+            mend="Add --replace to load it anew; its results are then computed again.",
+        )
+    values = dict(row)
+    if frame is not None:
+        boundary = shapely.union_all(store_shapes(frame))
+        values["geom"] = from_shape(multiply(np.array([boundary]))[0], srid=STORE_SRID)
+    return int(
+        connection.execute(
+            insert(tables.district).values(values).returning(tables.district.c.id)
+        ).scalar_one()
+    )
+
+
+def _add_plans(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Describe plans that come as memberships alone, and digest every plan."""
+    members = frames.get("plan_membership")
+    if members is None:
+        return frames
+    codes = members["plan_code"].astype(str)
+    plans = frames.get("plan")
+    if plans is None:
+        names = codes.drop_duplicates()
+        plans = pd.DataFrame(
+            {"code": names, "name_zh": names, "method": "imported", "source": "plan_membership"}
+        )
+    columns = ["stage", "planning_unit_code", "school_code"]
+    digests = {
+        code: digest_text(*part[columns].astype(str).agg("/".join, axis=1).sort_values())
+        for code, part in members.groupby(codes)
+    }
+    return {**frames, "plan": plans.assign(digest=plans["code"].map(digests).fillna(""))}
+
+
+def _resolve_references(
+    table: Table, frame: pd.DataFrame, loaded: dict[str, _Loaded], rejections: Rejections
+) -> pd.DataFrame:
+    good = np.ones(len(frame), dtype=bool)
+    resolved = frame
+    for column in table.columns:
+        if not column.foreign_keys or column.name in {"district_id", "run_id"}:
+            continue
+        target = next(iter(column.foreign_keys)).column.table.name
+        name = name_source_column(column)
+        if name in frame:
+            ids = _look_up(frame[name], loaded.get(target))
+            lost = np.asarray((ids < 0) & frame[name].notna().to_numpy())
+            rejections.add(
+                frame[name][lost & good],
+                column=name,
+                found=frame[name][lost & good],
+                rule=f"no {target} has this code",
+                mend=f"Correct the code, or deliver the {target} first.",
+            )
+            good &= ~lost
+            resolved = resolved.drop(columns=name)
+        elif target in _LOCATED.get(table.name, []) and target in loaded:
+            ids = _locate(frame["geom"].to_numpy(), loaded[target])
+        else:
+            continue
+        resolved = resolved.assign(
+            **{column.name: pd.array(np.where(ids < 0, None, ids), dtype="Int64")}
+        )
+    return resolved[good].reset_index(drop=True)
+
+
+def _look_up(codes: pd.Series, target: _Loaded | None) -> np.ndarray:
+    if target is None:
+        return np.full(len(codes), -1, dtype=np.int64)
+    at = target.codes.get_indexer(pd.Index(codes))
+    return np.where((at < 0) | codes.isna().to_numpy(), -1, target.ids[at])
+
+
+def _locate(shapes: np.ndarray, target: _Loaded) -> np.ndarray:
+    points = shapely.point_on_surface(shapes)
+    at = label_points(shapely.get_x(points), shapely.get_y(points), target.shapes)
+    return np.where(at < 0, -1, target.ids[at])
+
+
+def _complete_columns(
+    connection: Connection,
+    table: Table,
+    frame: pd.DataFrame,
+    district_id: int,
+    row: dict[str, Any],
+) -> pd.DataFrame:
+    completed = frame
+    if table is tables.unit_demand:  # counted elsewhere: its run says so
+        inputs = RunInputs(district_id, "loaded_demand", digest_text(str(row["profile"])))
+        started = dt.datetime.now(dt.UTC)
+        digest = inputs.compute_digest(connection)
+        completed = completed.assign(
+            run_id=record_run(connection, inputs, digest, started_at=started)
+        )
+    if "id" in table.columns:
+        completed = completed.assign(id=allocate_ids(connection, table, len(frame)))
+    if "district_id" in table.columns:
+        completed = completed.assign(district_id=district_id)
+    return completed
+
+
+def _record_dataset(
+    connection: Connection,
+    district_id: int,
+    name: str,
+    frame: pd.DataFrame,
+    refused: pd.DataFrame,
+    digest: str,
+    row: dict[str, Any],
+    source: str,
+    who: str,
+) -> None:
+    connection.execute(
+        insert(tables.dataset).values(
+            district_id=district_id,
+            name=name,
+            rows=len(frame),
+            rejected_rows=len(refused),
+            digest=digest,
+            source=source,
+            data_date=row["data_date"],
+            loaded_by=who,
+        )
+    )

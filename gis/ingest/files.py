@@ -1,0 +1,155 @@
+"""Read the files that a profile names and map their columns to ours."""
+
+from __future__ import annotations
+
+import fnmatch
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+from pydantic import BaseModel, ConfigDict, Field
+
+from gis.crs import STORE_SRID, to_store
+from gis.errors import CrsError, RejectedDataError, UsageError
+
+VECTOR_SUFFIXES = {".geojson", ".json", ".gpkg", ".shp", ".fgb"}
+
+
+class Melt(BaseModel):
+    """Turn one column a plan into one row a plan; column names may hold ``*``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: list[str]
+    name: str
+    value: str
+
+
+class Source(BaseModel):
+    """One file that fills one dataset, with its columns mapped to ours."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    file: str
+    columns: dict[str, str] = Field({}, description="Our column → column of the file")
+    constants: dict[str, str | int | float | bool] = {}
+    point: list[str] | None = Field(None, description="Columns of x and y when geometry is a point")
+    crs: str | None = Field(None, description="CRS when the file states none: EPSG:…, gcj02, bd09")
+    melt: Melt | None = None
+
+
+def read_sources(sources: list[Source], folder: Path) -> dict[str, pd.DataFrame]:
+    """Read all `sources` below `folder` into frames keyed by dataset.
+
+    Raises
+    ------
+    UsageError
+        When the folder or a file is missing.
+    RejectedDataError
+        When a file is damaged or lacks a mapped column.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", mend="Name it with --from.")
+    read: dict[Path, pd.DataFrame] = {}
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for source in sources:
+        path = folder / source.file
+        if path not in read:
+            read[path] = read_file(path)
+        frames.setdefault(source.dataset, []).append(_map_columns(read[path], source, path))
+    return {
+        dataset: parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+        for dataset, parts in frames.items()
+    }
+
+
+def read_file(path: Path) -> pd.DataFrame:
+    """Read one CSV or vector file; vector files keep their geometry and CRS.
+
+    Raises
+    ------
+    UsageError
+        When the file does not exist or its kind is unknown.
+    RejectedDataError
+        When it cannot be read as what its ending says.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.", mend="Check the name and the folder.")
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".csv":
+            return pd.read_csv(path, encoding="utf-8-sig")
+        if suffix in VECTOR_SUFFIXES:
+            frame = gpd.read_file(path, engine="pyogrio")
+            return frame.rename_geometry("geom") if isinstance(frame, gpd.GeoDataFrame) else frame
+    except (ValueError, OSError, pyogrio.errors.DataSourceError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
+        raise RejectedDataError(
+            f"File {path} cannot be read as {suffix[1:]}: {first}.",
+            mend="Export it again from its source.",
+        ) from error
+    raise UsageError(
+        f"File {path} is of an unknown kind.",
+        mend=f"Deliver .csv or one of {', '.join(sorted(VECTOR_SUFFIXES))}.",
+    )
+
+
+def _map_columns(frame: pd.DataFrame, source: Source, path: Path) -> pd.DataFrame:
+    melted = _melt(frame, source, path) if source.melt else frame
+    wanted = [*source.columns.values(), *(source.point or [])]
+    missing = [name for name in wanted if name not in melted.columns]
+    if missing:
+        raise RejectedDataError(
+            f"File {path} lacks the column {', '.join(missing)};"
+            f" it has {', '.join(str(c) for c in frame.columns if c != 'geom')}.",
+            mend="Export it with that column, or change the mapping in the profile.",
+        )
+    mapped = pd.DataFrame({ours: melted[theirs] for ours, theirs in source.columns.items()})
+    for name, constant in source.constants.items():
+        mapped[name] = constant
+    if source.melt:
+        for name in (source.melt.name, source.melt.value):
+            mapped[name] = melted[name]
+        return mapped
+    if source.point:
+        x, y = (pd.to_numeric(frame[name], errors="coerce") for name in source.point)
+        return _attach_shapes(mapped, gpd.GeoSeries.from_xy(x, y), source.crs)
+    if isinstance(frame, gpd.GeoDataFrame):
+        return _attach_shapes(mapped, frame.geometry, source.crs)
+    return mapped
+
+
+def _attach_shapes(
+    mapped: pd.DataFrame, shapes: gpd.GeoSeries, stated: str | None
+) -> gpd.GeoDataFrame:
+    """Add column geom in EPSG:4490; what the profile states wins over what the file says."""
+    if stated is None and shapes.crs is None:
+        raise CrsError(
+            "A file with geometry states no coordinate system.",
+            mend="Name it as crs of that source in the profile.",
+        )
+    stored = gpd.GeoSeries(to_store(shapes, stated), index=mapped.index, crs=STORE_SRID)
+    return gpd.GeoDataFrame(mapped.assign(geom=stored), geometry="geom")
+
+
+def _melt(frame: pd.DataFrame, source: Source, path: Path) -> pd.DataFrame:
+    melt = source.melt
+    assert melt is not None
+    names = [str(c) for c in frame.columns]
+    chosen: list[str] = []
+    for pattern in melt.columns:
+        hits = [n for n in names if fnmatch.fnmatchcase(n, pattern) and n not in chosen]
+        if not hits:
+            raise RejectedDataError(
+                f"File {path} has no column like {pattern}.",
+                mend="Change melt.columns in the profile.",
+            )
+        chosen += hits
+    return pd.DataFrame(frame).melt(
+        id_vars=list(source.columns.values()),
+        value_vars=chosen,
+        var_name=melt.name,
+        value_name=melt.value,
+    )

@@ -1,0 +1,109 @@
+"""Runs: from which data, rules, plan and code a result came, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from gis import tables
+
+
+def digest_text(*parts: str) -> str:
+    """Return the SHA-256 of the parts, each closed by a line feed."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+@cache
+def get_code_version() -> str:
+    """Return the version of the program."""
+    return version("education-one-map")
+
+
+def get_account() -> str:
+    """Return the account that runs the program."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """Everything a result depends on; equal inputs give an equal digest."""
+
+    district_id: int
+    kind: str
+    rule_version: str
+    plan_id: int | None = None
+    plan_digest: str = ""
+    datasets: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    seed: int | None = None
+
+    def compute_digest(self, connection: Connection) -> str:
+        """Digest the datasets as they stand now, the plan, the rules and the parameters."""
+        known = connection.execute(
+            select(tables.dataset.c.name, tables.dataset.c.digest)
+            .where(tables.dataset.c.district_id == self.district_id)
+            .where(tables.dataset.c.name.in_(self.datasets))
+            .order_by(tables.dataset.c.name)
+        )
+        return digest_text(
+            self.kind,
+            self.rule_version,
+            get_code_version(),
+            self.plan_digest,
+            str(self.seed),
+            *(f"{name}={value}" for name, value in known),
+            *(f"{name}={value}" for name, value in self.parameters),
+        )
+
+
+def find_run(connection: Connection, inputs: RunInputs, digest: str) -> int | None:
+    """Return the newest run of these inputs, or nothing."""
+    run = tables.run
+    return connection.execute(
+        select(run.c.id)
+        .where(run.c.district_id == inputs.district_id)
+        .where(run.c.kind == inputs.kind)
+        .where(run.c.plan_id.is_not_distinct_from(inputs.plan_id))
+        .where(run.c.inputs_digest == digest)
+        .order_by(run.c.id.desc())
+        .limit(1)
+    ).scalar()
+
+
+def record_run(
+    connection: Connection, inputs: RunInputs, digest: str, *, started_at: dt.datetime
+) -> int:
+    """Store the run in the transaction that stores its results; return its id."""
+    parameters: dict[str, Any] = dict(inputs.parameters)
+    return int(
+        connection.execute(
+            insert(tables.run)
+            .values(
+                district_id=inputs.district_id,
+                kind=inputs.kind,
+                plan_id=inputs.plan_id,
+                parameters=parameters,
+                inputs_digest=digest,
+                rule_version=inputs.rule_version,
+                code_version=get_code_version(),
+                seed=inputs.seed,
+                started_at=started_at,
+                who=get_account(),
+            )
+            .returning(tables.run.c.id)
+        ).scalar_one()
+    )

@@ -1,0 +1,193 @@
+"""What the engine computes: plans, counts, progress, balance, and the runs that made them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from gis.tables.columns import OPEN, key, maybe, metadata, refer, shape, value
+
+run = Table(
+    "run",
+    metadata,
+    key("Run"),
+    refer("district_id", "district", "District"),
+    value("kind", String, "draw, count, progress, balance, …"),
+    refer("plan_id", "plan", "Plan it was computed for", nullable=True, index=True),
+    value("parameters", JSONB, "Everything that was chosen"),
+    value("inputs_digest", String, "SHA-256 over the datasets, plan and parameters it read"),
+    value("rule_version", String, "Digest of the rules of the district profile"),
+    value("code_version", String, "Version of the program"),
+    maybe("seed", BigInteger, "Seed of anything drawn by lot"),
+    value("started_at", DateTime(timezone=True), "Start"),
+    value("finished_at", DateTime(timezone=True), "End", server_default=func.now()),
+    value("who", String, "Account"),
+    Index(None, "district_id", "kind", "plan_id", "id"),  # current_run
+    schema=OPEN,
+    comment="From which data, rules, plan and code a result came, and when; written with it",
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    key("Plan"),
+    refer("district_id", "district", "District"),
+    value("code", String, "Short name used in commands"),
+    value("name_zh", String, "Name in Chinese"),
+    maybe("name_en", String, "Name in English"),
+    value("method", String, "statutory, nearest, …"),
+    value("source", String, "Document, file or method it came from"),
+    value("digest", String, "SHA-256 of its memberships"),
+    value("created_at", DateTime(timezone=True), "When", server_default=func.now()),
+    UniqueConstraint("district_id", "code"),
+    schema=OPEN,
+    comment="A complete division of the district into catchments",
+)
+
+plan_membership = Table(
+    "plan_membership",
+    metadata,
+    refer("plan_id", "plan", "Plan", primary_key=True),
+    value("stage", String, "Stage of education", primary_key=True),
+    refer("planning_unit_id", "planning_unit", "Unit", primary_key=True),
+    refer("school_id", "school", "School whose catchment holds the unit"),
+    Index(None, "school_id"),  # deletes
+    Index(None, "planning_unit_id"),  # deletes
+    schema=OPEN,
+    comment="Which unit belongs to which school's catchment, by plan and stage",
+)
+
+catchment = Table(
+    "catchment",
+    metadata,
+    key("Catchment"),
+    refer("district_id", "district", "District"),
+    refer("plan_id", "plan", "Plan"),
+    refer("school_id", "school", "School", index=True),
+    value("stage", String, "Stage of education"),
+    value("valid_from", Date, "First day in force"),
+    maybe("valid_to", Date, "Last day in force; empty while in force"),
+    value("source", String, "Notice, file or method it came from"),
+    value("area_m2", Double, "Area, measured in the metric CRS"),
+    refer("run_id", "run", "Run that drew it", nullable=True, index=True),
+    shape("MULTIPOLYGON", "Area whose children the school must admit"),
+    UniqueConstraint("plan_id", "stage", "school_id"),
+    Index(None, "district_id"),  # deletes
+    schema=OPEN,
+    comment="Catchments (施教区)",
+)
+
+unit_demand = Table(
+    "unit_demand",
+    metadata,
+    refer("run_id", "run", "Run", index=True),
+    refer("planning_unit_id", "planning_unit", "Unit; empty when unlocated", nullable=True),
+    value("stage", String, "Stage that the children enter or attend"),
+    value("year", SmallInteger, "Year in which the school year begins"),
+    value("children", Integer, "Eligible children"),
+    value("registered_children", Integer, "Of them locally registered"),
+    Index(None, "planning_unit_id"),  # deletes
+    schema=OPEN,
+    comment="Eligible children by planning unit, stage and year",
+)
+
+catchment_count = Table(
+    "catchment_count",
+    metadata,
+    refer("run_id", "run", "Run", index=True),
+    refer("school_id", "school", "School; empty outside every catchment", nullable=True),
+    maybe("outside_reason", String, "no_catchment or unlocated, for rows without a school"),
+    value("stage", String, "Stage"),
+    value("year", SmallInteger, "Year in which the school year begins"),
+    value("children", Integer, "Eligible children"),
+    value("registered_children", Integer, "Of them locally registered"),
+    value("counted_children", Integer, "Those that the warning rule counts"),
+    maybe("seats", Integer, "Seats they are set against; empty outside"),
+    maybe("shortfall_seats", Integer, "Counted children above the seats"),
+    maybe("surplus_seats", Integer, "Seats above the counted children"),
+    maybe("ratio_pct", Double, "Counted children per 100 seats; empty without seats"),
+    maybe("warning", String, "none, yellow, red, or unknown without stated seats"),
+    value(
+        "complete",
+        Boolean,
+        "Whether everyone of that year was already born",
+    ),
+    Index(None, "school_id"),  # school_counts
+    schema=OPEN,
+    comment="Demand against seats by catchment, stage and year (入学预警)",
+)
+
+building_progress = Table(
+    "building_progress",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    refer("project_building_id", "project_building", "Building", primary_key=True, index=True),
+    maybe("construction_stage", String, "Last stage that was begun; empty before the first"),
+    value("progress_pct", Double, "Overall progress, weighted by the stages"),
+    value("planned_pct", Double, "Overall progress that was planned for the data date"),
+    value("delay_days", Integer, "Days behind (positive) or ahead of plan"),
+    value("built_height_m", Double, "Height that stands"),
+    schema=OPEN,
+    comment="Progress of each project building on the data date",
+)
+
+project_progress = Table(
+    "project_progress",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    refer("project_id", "project", "Project", primary_key=True, index=True),
+    maybe("construction_stage", String, "Stage of its slowest building; empty before the first"),
+    value("progress_pct", Double, "Progress weighted by floor area"),
+    value("planned_pct", Double, "Planned progress weighted by floor area"),
+    value("delay_days", Integer, "Days behind (positive) or ahead, worst building"),
+    value("planned_end_on", Date, "Planned completion"),
+    value("expected_end_on", Date, "Planned completion moved by the delay, or the actual day"),
+    value("opens_year", SmallInteger, "School year from which its seats can open"),
+    value("state", String, "not_started, on_time, late or completed"),
+    schema=OPEN,
+    comment="Progress of each project on the data date",
+)
+
+indicator_result = Table(
+    "indicator_result",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    refer("school_id", "school", "School", primary_key=True, index=True),
+    value("stage", String, "Stage", primary_key=True),
+    value("indicator", String, "Resource indicator", primary_key=True),
+    value("year", SmallInteger, "Year in which the school year begins"),
+    value("pupils", Integer, "Pupils of the stage"),
+    maybe("value", Double, "Value per pupil or per 100 pupils; empty when not reported"),
+    value("standard", Double, "Least value of the standard"),
+    value("state", String, "met, near (85 % or more), failed or missing"),
+    schema=OPEN,
+    comment="Quality balance by school, stage and indicator",
+)
+
+indicator_variation = Table(
+    "indicator_variation",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    value("stage", String, "Stage", primary_key=True),
+    value("indicator", String, "Resource indicator", primary_key=True),
+    value("year", SmallInteger, "Year in which the school year begins"),
+    value("schools", Integer, "Schools with a value"),
+    maybe("variation", Double, "Coefficient of variation weighted by enrolment"),
+    value("limit", Double, "Greatest value of the standard"),
+    maybe("met", Boolean, "Whether it keeps the limit; empty when it cannot be computed"),
+    schema=OPEN,
+    comment="Quality balance between schools, by stage and indicator",
+)

@@ -1,0 +1,172 @@
+"""Schools, their seats, pupils, resources, and the projects that build them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    Double,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from gis.tables.columns import OPEN, key, maybe, metadata, refer, shape, value
+
+school = Table(
+    "school",
+    metadata,
+    key("School"),
+    refer("district_id", "district", "District"),
+    refer("subdistrict_id", "subdistrict", "Subdistrict", nullable=True, index=True),
+    refer("planning_unit_id", "planning_unit", "Its own planning unit", nullable=True, index=True),
+    value("code", String, "School identification code (标识码)"),
+    value("name_zh", String, "Name in Chinese"),
+    maybe("name_en", String, "Name in English"),
+    value(
+        "kind",
+        String,
+        "kindergarten, primary, junior, nine_year, senior, full_secondary, twelve_year,"
+        " vocational or training",
+    ),
+    value("public", Boolean, "Public (公办) or private"),
+    maybe("urban", Boolean, "Urban or rural"),
+    maybe("address", String, "Street address"),
+    maybe("site_area_m2", Double, "Area of the site"),
+    maybe("opened_on", Date, "Day of opening"),
+    maybe("closed_on", Date, "Day of closing"),
+    shape("POINT", "Main gate"),
+    UniqueConstraint("district_id", "code"),
+    schema=OPEN,
+    comment="Schools, kindergartens and training institutions",
+)
+
+campus_building = Table(
+    "campus_building",
+    metadata,
+    key("Campus building"),
+    refer("school_id", "school", "School", index=True),
+    value("code", String, "Stable code"),
+    value("name_zh", String, "Name, such as 教学楼"),
+    value("building_use", String, "teaching, laboratory, sports, canteen, dormitory, office"),
+    value("floors", SmallInteger, "Storeys above ground"),
+    value("floor_area_m2", Double, "Floor area"),
+    shape("POLYGON", "Footprint"),
+    UniqueConstraint("school_id", "code"),
+    schema=OPEN,
+    comment="Buildings of a school",
+)
+
+seat = Table(
+    "seat",
+    metadata,
+    refer("school_id", "school", "School", primary_key=True),
+    value("stage", String, "Stage of education", primary_key=True),
+    value("year", SmallInteger, "Year in which the school year begins", primary_key=True),
+    maybe("entry_classes", SmallInteger, "Classes planned for the entry grade"),
+    maybe("entry_seats", Integer, "Seats planned for the entry grade"),
+    maybe("classes", SmallInteger, "Classes of all grades"),
+    value("seats", Integer, "Seats of all grades"),
+    schema=OPEN,
+    comment="Planned seats of a school by stage and year",
+)
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    refer("school_id", "school", "School", primary_key=True),
+    value("stage", String, "Stage of education", primary_key=True),
+    value("grade", SmallInteger, "Grade within the stage, from 1", primary_key=True),
+    value("year", SmallInteger, "Year in which the school year begins", primary_key=True),
+    value("pupils", Integer, "Pupils on the register"),
+    maybe("classes", SmallInteger, "Classes"),
+    schema=OPEN,
+    comment="Enrolment by school, grade and year",
+)
+
+resource_fact = Table(
+    "resource_fact",
+    metadata,
+    refer("school_id", "school", "School", primary_key=True),
+    value("year", SmallInteger, "Year in which the school year begins", primary_key=True),
+    maybe("qualified_teachers", Double, "Teachers above the required degree"),
+    maybe("backbone_teachers", Double, "Backbone teachers of county level or higher"),
+    maybe("pe_arts_teachers", Double, "Full-time PE and arts teachers"),
+    maybe("teaching_area_m2", Double, "Teaching and auxiliary floor area"),
+    maybe("sports_area_m2", Double, "Sports ground area"),
+    maybe("equipment_yuan", Double, "Value of teaching equipment"),
+    maybe("multimedia_classrooms", Double, "Networked multimedia classrooms"),
+    schema=OPEN,
+    comment="Resources of a school in a year, whole school; SOURCE: 教督〔2017〕6号",
+)
+
+project = Table(
+    "project",
+    metadata,
+    key("Project"),
+    refer("district_id", "district", "District"),
+    refer("subdistrict_id", "subdistrict", "Subdistrict", nullable=True, index=True),
+    refer("school_id", "school", "School that is extended", nullable=True, index=True),
+    value("code", String, "Project code"),
+    value("name_zh", String, "Name in Chinese"),
+    maybe("name_en", String, "Name in English"),
+    value("kind", String, "new or extension"),
+    maybe("contractor", String, "Main contractor"),
+    maybe("investment_yuan", Double, "Planned investment"),
+    maybe("site_area_m2", Double, "Area of the site"),
+    shape("POINT", "Place of the site"),
+    UniqueConstraint("district_id", "code"),
+    schema=OPEN,
+    comment="New-school and extension projects",
+)
+
+project_seat = Table(
+    "project_seat",
+    metadata,
+    refer("project_id", "project", "Project", primary_key=True),
+    value("stage", String, "Stage of education", primary_key=True),
+    value("classes", SmallInteger, "Classes it opens"),
+    value("seats", Integer, "Seats it opens, all grades"),
+    value("entry_seats", Integer, "Seats it opens in the entry grade"),
+    value("planned_year", SmallInteger, "School year from which they were planned to open"),
+    schema=OPEN,
+    comment="Seats that a project opens",
+)
+
+project_building = Table(
+    "project_building",
+    metadata,
+    key("Building of a project"),
+    refer("project_id", "project", "Project", index=True),
+    value("code", String, "Stable code"),
+    value("name_zh", String, "Name, such as 1号教学楼"),
+    maybe("name_en", String, "Name in English"),
+    value("floors", SmallInteger, "Storeys above ground"),
+    value("height_m", Double, "Final height above ground"),
+    value("floor_area_m2", Double, "Floor area"),
+    shape("POLYGON", "Footprint"),
+    UniqueConstraint("project_id", "code"),
+    schema=OPEN,
+    comment="Buildings of a project, the level at which stages are followed",
+)
+
+stage_record = Table(
+    "stage_record",
+    metadata,
+    refer("project_building_id", "project_building", "Building", primary_key=True),
+    value("construction_stage", String, "One of the profile's stages", primary_key=True),
+    value("planned_start_on", Date, "Planned first day"),
+    value("planned_end_on", Date, "Planned last day"),
+    maybe("actual_start_on", Date, "Actual first day"),
+    maybe("actual_end_on", Date, "Actual last day"),
+    value("progress_pct", Double, "Share of the stage that is done, 0 to 100"),
+    value("recorded_on", Date, "Day of the record"),
+    CheckConstraint("progress_pct between 0 and 100", name="progress"),
+    CheckConstraint("planned_end_on >= planned_start_on", name="planned_order"),
+    CheckConstraint("actual_end_on >= actual_start_on", name="actual_order"),
+    schema=OPEN,
+    comment="Construction stages of a building (土建 to 竣工)",
+)

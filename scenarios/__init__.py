@@ -1,0 +1,1 @@
+"""The eight scenarios of the district plan, the cockpit that shows them and their commands."""

@@ -1,0 +1,85 @@
+"""``onemap load``: the sample, or a district from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from gis.database import open_database
+from gis.settings import load_settings
+from scenarios.commands.output import (
+    DistrictOption,
+    JsonOption,
+    list_records,
+    print_json,
+    print_table,
+    show_progress,
+)
+from scenarios.loading import LoadSummary, load_files, load_sample
+
+app = typer.Typer(help="Load data into the database.", no_args_is_help=True)
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="Remove the district that is there and load it anew.")
+]
+
+
+@app.command()
+def sample(
+    small: Annotated[bool, typer.Option("--small", help="A tenth of the size.")] = False,
+    replace: ReplaceOption = False,
+    district: DistrictOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Generate and load the synthetic sample (模拟数据). Example: onemap load sample --small."""
+    settings = load_settings()
+    code = district or settings.district
+    with open_database(settings) as database, show_progress("模拟数据 sample") as tell:
+        report = load_sample(
+            database, settings.districts / code, small=small, replace=replace, progress=tell
+        )
+    _print_report(report, as_json=as_json)
+
+
+@app.command()
+def district(
+    profile: Annotated[Path, typer.Option("--profile", help="The district's profile.toml.")],
+    folder: Annotated[Path, typer.Option("--from", help="Folder with the files it names.")],
+    replace: ReplaceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Load a district from files.
+
+    Example: onemap load district --profile data/districts/NAME/profile.toml --from DIR.
+    """
+    with open_database(load_settings()) as database, show_progress("files") as tell:
+        report = load_files(database, profile, folder, replace=replace, progress=tell)
+    _print_report(report, as_json=as_json)
+
+
+def _print_report(report: LoadSummary, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "district": report.district,
+                "rows": report.rows,
+                "rejected_rows": len(report.rejected),
+                "rejected": list_records(report.rejected),
+            }
+        )
+        return
+
+    rows = pd.DataFrame({"dataset": list(report.rows), "rows": list(report.rows.values())})
+    print_table(rows, title=f"Loaded district {report.district}")
+    if len(report.rejected):
+        print_table(_group_refusals(report.rejected), title=f"{len(report.rejected)} rows refused")
+
+
+def _group_refusals(rejected: pd.DataFrame) -> pd.DataFrame:
+    """One line a rule, naming its rows; every row stands in registry.rejected_row."""
+    groups = rejected.groupby(["dataset", "column_name", "rule", "mend"], sort=False)["row_ref"]
+    return groups.agg(
+        rows="size", which=lambda refs: ", ".join(refs.drop_duplicates().head(10))
+    ).reset_index()

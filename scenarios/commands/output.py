@@ -1,0 +1,88 @@
+"""How commands speak: one JSON object or a short table on standard output, the rest on error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one machine-readable object on standard output.")
+]
+DistrictOption = Annotated[
+    str | None, typer.Option("--district", help="District code; default from the settings.")
+]
+PlanOption = Annotated[
+    str | None, typer.Option("--plan", help="Plan name; default from the profile.")
+]
+StageOption = Annotated[
+    str | None, typer.Option("--stage", help="Stage of education, such as primary; default all.")
+]
+YearOption = Annotated[
+    int | None, typer.Option("--year", help="Year in which the school year begins.")
+]
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object; numbers of numpy and dates are written plainly."""
+    text = json.dumps(value, ensure_ascii=False, default=_to_plain)
+    sys.stdout.write(text + "\n")
+
+
+def _to_plain(value: Any) -> Any:
+    if value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, np.generic):
+        return value.item()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain records, missing values as None."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(k): _plain_number(v) for k, v in row.items()} for row in plain.to_dict("records")]
+
+
+def _plain_number(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def print_table(frame: pd.DataFrame, *, title: str) -> None:
+    """Print a table for people: numbers right-aligned, missing values as a dash."""
+    table = Table(title=title, title_justify="left")
+    for name in frame.columns:
+        numeric = pd.api.types.is_numeric_dtype(frame[name])
+        table.add_column(str(name), justify="right" if numeric else "left")
+    for row in list_records(frame):
+        table.add_row(*("–" if v is None else _format_cell(v) for v in row.values()))
+    console = Console()
+    # A pipe has no width; a table broken into shreds helps nobody.
+    Console(width=None if console.is_terminal else 200).print(table)
+
+
+def _format_cell(value: Any) -> str:
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def show_progress(title: str) -> Iterator[Callable[[str, float], None]]:
+    """Show a progress bar on standard error; yields ``tell(step, share)``."""
+    bar = Progress(
+        TextColumn("{task.fields[title]}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} % {task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+    with bar:
+        task = bar.add_task("", total=1.0, title=title)
+        yield lambda step, share: bar.update(task, completed=share, description=step)

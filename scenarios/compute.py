@@ -1,0 +1,55 @@
+"""Bring every result of a district up to date; what is up to date is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from catchments.boundaries import METHODS
+from gis.access import Role
+from gis.database import Database
+from scenarios.district import District, list_plans
+from scenarios.enrolment_warning.count import count_children, count_plan
+from scenarios.project_monitoring.track import track_projects
+from scenarios.resource_distribution.assess import assess_balance
+from scenarios.school_network.draw import draw_catchments, draw_plan
+
+Progress = Callable[[str, float], None]
+
+
+def compute_district(
+    database: Database, district: District, *, progress: Progress | None = None
+) -> None:
+    """Draw, count, track and assess; each step is one transaction, so a stop loses one step."""
+    told = progress or (lambda _step, _share: None)
+    with database.begin(Role.PLANNER) as connection:
+        known = list_plans(connection, district)
+    missing = [method for method in METHODS if method not in {plan.code for plan in known}]
+    steps = 2 * (len(known) + len(missing)) + 3
+    done = 0
+
+    def tell(step: str) -> None:
+        nonlocal done
+        told(step, done / steps)
+        done += 1
+
+    tell("demand")
+    with database.begin(Role.OFFICER) as connection:
+        count_children(connection, district)
+    for method in missing:
+        tell(f"draw {method}")
+        with database.begin(Role.PLANNER) as connection:
+            draw_plan(connection, district, method=method)
+    with database.begin(Role.PLANNER) as connection:
+        plans = list_plans(connection, district)
+    for plan in plans:
+        tell(f"count {plan.code}")
+        with database.begin(Role.PLANNER) as connection:
+            draw_catchments(connection, district, plan)
+            count_plan(connection, district, plan)
+    tell("progress")
+    with database.begin(Role.PLANNER) as connection:
+        track_projects(connection, district)
+    tell("balance")
+    with database.begin(Role.PLANNER) as connection:
+        assess_balance(connection, district)
+    told("done", 1.0)

@@ -1,0 +1,119 @@
+"""Count eligible children and set them against seats; the results are stored with their run."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+from sqlalchemy import Connection, func, insert, select
+
+from catchments.demand import count_by_catchment
+from catchments.eligibility import list_age_windows
+from catchments.shortfall import measure_shortfall
+from gis import tables
+from gis.access import Role
+from gis.database import read_table, run_query, write_rows
+from gis.errors import RejectedDataError
+from gis.runs import RunInputs, find_run, get_account, record_run
+from scenarios.district import District, Plan
+
+REGISTERS = ("building", "property_unit", "household", "child", "planning_unit")
+
+
+def count_children(connection: Connection, district: District) -> int | None:
+    """Count the children of the register by planning unit, stage and year.
+
+    Needs a session with the officer's rights; the read is entered in the access log.
+
+    Returns
+    -------
+    int or None
+        The run; nothing when no stage of the district is counted in the register.
+    """
+    windows = list_age_windows(district.profile)
+    if windows.empty:
+        return None
+    started = dt.datetime.now(dt.UTC)
+    inputs = RunInputs(district.id, "demand", district.profile.version, datasets=REGISTERS)
+    digest = inputs.compute_digest(connection)
+    known = find_run(connection, inputs, digest)
+    if known is not None:
+        return known
+    run_id = record_run(connection, inputs, digest, started_at=started)
+    order = [*district.profile.locate_by, "", ""]
+    run_query(
+        connection,
+        "count_children_by_unit",
+        run_id=run_id,
+        district_id=district.id,
+        locate_first=order[0],
+        locate_second=order[1],
+        stages=windows["stage"].tolist(),
+        years=windows["year"].tolist(),
+        born_from=windows["born_from"].tolist(),
+        born_to=windows["born_to"].tolist(),
+    )
+    child = tables.child
+    rows = select(func.count()).select_from(child).where(child.c.district_id == district.id)
+    connection.execute(
+        insert(tables.access_log).values(
+            district_id=district.id,
+            who=get_account(),
+            role=Role.OFFICER.value,
+            purpose=f"run {run_id}: children counted by planning unit",
+            rows=rows.scalar_subquery(),
+        )
+    )
+    return run_id
+
+
+def count_plan(connection: Connection, district: District, plan: Plan) -> int:
+    """Set the counted children of each catchment of `plan` against its seats; return the run.
+
+    Raises
+    ------
+    RejectedDataError
+        When the children of the district were not counted yet.
+    """
+    started = dt.datetime.now(dt.UTC)
+    inputs = RunInputs(
+        district.id,
+        "count",
+        district.profile.version,
+        plan_id=plan.id,
+        plan_digest=plan.digest,
+        datasets=(*REGISTERS, "seat", "school", "unit_demand"),
+    )
+    digest = inputs.compute_digest(connection)
+    known = find_run(connection, inputs, digest)
+    if known is not None:
+        return known
+    demand = read_table(connection, "unit_demand", district_id=district.id)
+    if demand.empty:
+        raise RejectedDataError(
+            f"District {district.profile.code} has no counted children.",
+            mend="Load its registers, or a unit_demand dataset.",
+        )
+    stages = {stage.code for stage in district.profile.list_catchment_stages()}
+    counts = count_by_catchment(
+        demand[demand["stage"].isin(stages)],
+        read_table(connection, "plan_membership", plan_id=plan.id),
+    )
+    seats = read_table(connection, "seats", district_id=district.id)
+    measured = measure_shortfall(counts, seats, district.profile)
+    run_id = record_run(connection, inputs, digest, started_at=started)
+    write_rows(
+        connection,
+        tables.catchment_count,
+        measured.assign(run_id=run_id, complete=_list_complete(measured, district)),
+    )
+    return run_id
+
+
+def _list_complete(counts: pd.DataFrame, district: District) -> pd.Series:
+    """Whether every child of the year was born on the data date; loaded counts are complete."""
+    windows = list_age_windows(district.profile)
+    known = counts[["stage", "year"]].merge(
+        windows[["stage", "year", "complete"]], on=["stage", "year"], how="left"
+    )
+    return known["complete"].astype("boolean").fillna(True).astype(bool)

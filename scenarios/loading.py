@@ -1,0 +1,145 @@
+"""Load a district: generate or read its rows, store them in one transaction, compute."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import select
+
+from catchments.profile import Profile, load_profile
+from gis import tables
+from gis.access import Role
+from gis.database import Database
+from gis.errors import UsageError
+from gis.ingest.district import load_district
+from gis.ingest.files import read_sources
+from gis.runs import get_account
+from scenarios.compute import compute_district
+from scenarios.district import find_district
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What was loaded and what was refused."""
+
+    district: str
+    rows: dict[str, int]
+    rejected: pd.DataFrame
+
+
+def list_districts(database: Database) -> list[str]:
+    """Return the codes of the loaded districts."""
+    district = tables.district
+    with database.begin(Role.LEADER) as connection:
+        return list(connection.execute(select(district.c.code).order_by(district.c.id)).scalars())
+
+
+def load_sample(
+    database: Database,
+    folder: Path,
+    *,
+    small: bool = False,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> LoadSummary:
+    """Generate the sample that the profile in `folder` names, store it and compute.
+
+    Raises
+    ------
+    UsageError
+        When the profile names no sample, or the district is loaded and `replace` is not set.
+    """
+    profile = load_profile(folder / "profile.toml")
+    if profile.sample is None:
+        raise UsageError(
+            f"District {profile.code} has no sample.",
+            mend="Load its files with `onemap load district`.",
+        )
+    _refuse_second_load(database, profile, replace=replace)
+    module, function = profile.sample.generator.split(":")
+    generate = getattr(importlib.import_module(module), function)
+    scale = profile.sample.small_scale if small else 1.0
+    frames = generate(scale=scale, seed=profile.sample.seed, progress=_span(progress, 0.0, 0.4))
+    origin = f"{profile.sample.generator} seed={profile.sample.seed} scale={scale:g}"
+    return _store(database, profile, frames, origin, replace, _span(progress, 0.4, 1.0))
+
+
+def load_files(
+    database: Database,
+    profile_path: Path,
+    folder: Path,
+    *,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> LoadSummary:
+    """Read the files that a profile names below `folder`, store them and compute.
+
+    Raises
+    ------
+    UsageError
+        When a file is missing, or the district is loaded and `replace` is not set.
+    RejectedDataError
+        When a file breaks its contract as a whole; single rows are refused and reported.
+    """
+    profile = load_profile(profile_path)
+    if not profile.sources:
+        raise UsageError(f"Profile {profile_path} names no files.", mend="Add [[sources]] to it.")
+    _refuse_second_load(database, profile, replace=replace)
+    frames = read_sources(profile.sources, folder)
+    return _store(database, profile, frames, str(folder), replace, progress)
+
+
+def _refuse_second_load(database: Database, profile: Profile, *, replace: bool) -> None:
+    """Tell before minutes of work what the database would tell after them."""
+    if profile.code in list_districts(database) and not replace:
+        raise UsageError(
+            f"District {profile.code} is loaded already.", mend="Add --replace to load it anew."
+        )
+
+
+def _store(
+    database: Database,
+    profile: Profile,
+    frames: dict[str, pd.DataFrame],
+    origin: str,
+    replace: bool,
+    progress: Progress | None,
+) -> LoadSummary:
+    row = {
+        "code": profile.code,
+        "name_zh": profile.name_zh,
+        "name_en": profile.name_en,
+        "adcode": profile.adcode,
+        "metric_srid": profile.metric_srid,
+        "data_date": profile.data_date,
+        "synthetic": profile.synthetic,
+        "source": profile.source,
+        "licence": profile.licence,
+        "profile": profile.model_dump(mode="json"),
+    }
+    with database.begin(Role.STEWARD) as connection:
+        report = load_district(
+            connection,
+            row,
+            frames,
+            source=origin,
+            who=get_account(),
+            replace=replace,
+            progress=_span(progress, 0.0, 0.7),
+        )
+    database.analyze()
+    with database.begin(Role.PLANNER) as connection:
+        district = find_district(connection, profile.code)
+    compute_district(database, district, progress=_span(progress, 0.7, 1.0))
+    return LoadSummary(profile.code, report.rows, report.rejected)
+
+
+def _span(progress: Progress | None, start: float, end: float) -> Progress:
+    """Map the share of one part to its span of the whole."""
+    return lambda step, share: progress(step, start + (end - start) * share) if progress else None

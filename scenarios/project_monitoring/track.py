@@ -1,0 +1,45 @@
+"""Measure the progress of all projects on the data date and store it with its run."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection
+
+from gis import tables
+from gis.database import read_table, write_rows
+from gis.runs import RunInputs, find_run, record_run
+from scenarios.district import District
+from scenarios.project_monitoring.analysis import measure_buildings, measure_projects
+
+
+def track_projects(connection: Connection, district: District) -> int | None:
+    """Store stage, progress, delay and opening of every project; return the run.
+
+    Nothing is stored, and nothing returned, for a district without stage records.
+    """
+    started = dt.datetime.now(dt.UTC)
+    inputs = RunInputs(
+        district.id,
+        "progress",
+        district.profile.version,
+        datasets=("project", "project_building", "project_seat", "stage_record"),
+    )
+    digest = inputs.compute_digest(connection)
+    known = find_run(connection, inputs, digest)
+    if known is not None:
+        return known
+    records = read_table(connection, "stage_records", district_id=district.id)
+    if records.empty:
+        return None
+    day, construction = district.profile.data_date, district.profile.construction
+    buildings = measure_buildings(records, construction, day=day)
+    planned = read_table(connection, "project_planned_years", district_id=district.id)
+    projects = measure_projects(
+        buildings, planned.set_index("project_id")["planned_year"], construction, day=day
+    )
+    run_id = record_run(connection, inputs, digest, started_at=started)
+    kept = [column.name for column in tables.building_progress.columns if column.name in buildings]
+    write_rows(connection, tables.building_progress, buildings[kept].assign(run_id=run_id))
+    write_rows(connection, tables.project_progress, projects.assign(run_id=run_id))
+    return run_id

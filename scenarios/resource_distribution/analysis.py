@@ -1,0 +1,154 @@
+"""Quality balance of compulsory education. Pure. SOURCE: 教督〔2017〕6号."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from catchments.profile import Balance
+
+MET, NEAR, FAILED, MISSING = "met", "near", "failed", "missing"
+
+
+def measure_variation(values: np.ndarray, pupils: np.ndarray) -> float:
+    """Return the coefficient of variation between schools, weighted by enrolment.
+
+    ``CV = sqrt(Σ (Pᵢ/P)·(xᵢ − X̄)²) / X̄`` with X̄ = Σ Pᵢxᵢ / P.
+
+    Parameters
+    ----------
+    values
+        Value per pupil of each school, shape (n,).
+    pupils
+        Pupils of each school, shape (n,); schools without pupils carry no weight.
+
+    Returns
+    -------
+    float
+        Nan when no school has pupils or the mean is zero.
+
+    Examples
+    --------
+    The worked example of the standard:
+
+    >>> pupils = np.array([45, 37, 89, 76, 55])
+    >>> books = np.array([279, 137, 935, 160, 402])
+    >>> round(measure_variation(books / pupils, pupils), 4)
+    0.5153
+    """
+    known = (pupils > 0) & ~np.isnan(values)
+    if not known.any():
+        return float("nan")
+    share = pupils[known] / pupils[known].sum()
+    mean = float(share @ values[known])
+    if mean == 0:
+        return float("nan")
+    return float(np.sqrt(share @ (values[known] - mean) ** 2) / mean)
+
+
+def assess_schools(facts: pd.DataFrame, balance: Balance) -> pd.DataFrame:
+    """Set the resources of each school and stage against the standard.
+
+    Schools that teach several stages share their resources out by pupils, a pupil of a higher
+    stage weighing more (nine-year schools 1 : 1.1). A value at the standard is met, one at
+    85 % or more is near.
+
+    Parameters
+    ----------
+    facts
+        school_id, kind, stage, pupils and the fact columns of the indicators; one row a school
+        and stage, the facts those of the whole school.
+
+    Returns
+    -------
+    DataFrame
+        school_id, stage, indicator, pupils, value (missing when not reported or no pupil),
+        standard, state.
+    """
+    shares = _share_resources(facts, balance)
+    parts = []
+    for indicator in balance.indicators:
+        standard = facts["stage"].map(indicator.standard)
+        pupils = facts["pupils"].to_numpy(dtype=float)
+        amount = facts[indicator.fact].to_numpy(dtype=float) * shares
+        value = np.divide(
+            amount * indicator.per_pupils, pupils, out=np.full(len(facts), np.nan), where=pupils > 0
+        )
+        state = _rate_values(value, standard.to_numpy(dtype=float), balance.near_pct)
+        part = facts[["school_id", "stage", "pupils"]].assign(
+            indicator=indicator.code, value=value, standard=standard, state=state
+        )
+        parts.append(part[standard.notna()])
+    columns = ["school_id", "stage", "indicator", "pupils", "value", "standard", "state"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _rate_values(value: np.ndarray, standard: np.ndarray, near_pct: float) -> np.ndarray:
+    # 1e-9: a value that is the standard itself must not fail by its last binary digit
+    share_pct = 100 * value / standard + 1e-9
+    return np.select(
+        [np.isnan(value), share_pct >= 100, share_pct >= near_pct], [MISSING, MET, NEAR], FAILED
+    )
+
+
+def _share_resources(facts: pd.DataFrame, balance: Balance) -> np.ndarray:
+    """Share of the school's resources that each of its stages gets, shape (rows,)."""
+    weight = np.array(
+        [
+            balance.split.get(kind, {}).get(stage, 1.0)
+            for kind, stage in zip(facts["kind"], facts["stage"], strict=True)
+        ]
+    )
+    weighted = pd.Series(weight * facts["pupils"].to_numpy(dtype=float), index=facts.index)
+    total = weighted.groupby(facts["school_id"]).transform("sum")
+    return np.asarray((weighted / total.where(total > 0)).fillna(0), dtype=float)
+
+
+def judge_schools(results: pd.DataFrame, balance: Balance) -> pd.DataFrame:
+    """Say which schools pass: at least six indicators met and no other one below 85 %.
+
+    Returns
+    -------
+    DataFrame
+        school_id, stage, met, near, failed, missing (counts), passed; a school with a missing
+        value has not shown that it passes.
+    """
+    states = pd.get_dummies(pd.Categorical(results["state"], [MET, NEAR, FAILED, MISSING]))
+    keys = results[["school_id", "stage"]].reset_index(drop=True)
+    counted = pd.concat([keys, states.astype(int)], axis=1)
+    counted = counted.groupby(["school_id", "stage"], as_index=False).sum()
+    passed = (counted[MET] >= balance.must_meet) & (counted[FAILED] == 0) & (counted[MISSING] == 0)
+    return counted.assign(passed=passed)
+
+
+def assess_variation(results: pd.DataFrame, balance: Balance) -> pd.DataFrame:
+    """Measure the variation between schools of each stage and indicator against its limit.
+
+    Returns
+    -------
+    DataFrame
+        stage, indicator, schools, variation, limit, met (missing when not computable).
+    """
+    rows = []
+    for (stage, indicator), part in results.groupby(["stage", "indicator"], sort=True):
+        limit = balance.variation_limit.get(str(stage))
+        if limit is None:
+            continue
+        values = part["value"].to_numpy(dtype=float)
+        variation = measure_variation(values, part["pupils"].to_numpy(dtype=float))
+        known = not np.isnan(variation)
+        rows.append(
+            {
+                "stage": stage,
+                "indicator": indicator,
+                "schools": int((~np.isnan(values)).sum()),
+                "variation": variation if known else None,
+                "limit": limit,
+                "met": variation <= limit + 1e-12 if known else None,
+            }
+        )
+    return pd.DataFrame(
+        rows, columns=["stage", "indicator", "schools", "variation", "limit", "met"]
+    )

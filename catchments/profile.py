@@ -127,6 +127,9 @@ class Balance(Part):
     split: dict[str, dict[str, float]] = Field(
         {}, description="Weight of a pupil by school kind and stage, to split shared resources"
     )
+    size_limit: dict[str, int] = Field(
+        {}, description="Most pupils of a school in the stages that have standards, by school kind"
+    )
 
 
 class Sample(Part):

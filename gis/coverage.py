@@ -20,7 +20,11 @@ Polygons: TypeAlias = NDArray[np.object_]
 Rows: TypeAlias = NDArray[np.intp]
 Geometries: TypeAlias = Sequence[Any] | NDArray[Any]  # or a GeoSeries
 
-POLYGON_TYPES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+def is_polygon(geometries: Polygons) -> NDArray[np.bool_]:
+    """Tell for each geometry whether it is a Polygon or MultiPolygon."""
+    types = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+    return np.isin(shapely.get_type_id(geometries), types)
 
 
 def read_polygons(polygons: Geometries) -> Polygons:
@@ -33,7 +37,7 @@ def read_polygons(polygons: Geometries) -> Polygons:
     """
     areas = np.array(polygons, dtype=object)
     areas[shapely.is_missing(areas)] = shapely.Polygon()
-    wrong = np.flatnonzero(~np.isin(shapely.get_type_id(areas), POLYGON_TYPES))
+    wrong = np.flatnonzero(~is_polygon(areas))
     if wrong.size:
         raise RejectedDataError(
             f"{wrong.size} geometries are no polygons, first in row {wrong[0]}: "
@@ -44,7 +48,11 @@ def read_polygons(polygons: Geometries) -> Polygons:
 
 
 def is_coverage(areas: Polygons) -> bool:
-    """Tell whether all polygons are valid and together a coverage; missing ones do not count."""
+    """Tell whether all polygons are valid and together a coverage; missing ones do not count.
+
+    True is certain. GEOS 3.14 doubts a few true coverages whose rings touch in single vertices,
+    so that nothing may be refused on a False; cleaning such a coverage leaves it as it is.
+    """
     is_valid = shapely.is_valid(areas) | shapely.is_missing(areas)
     return bool(np.all(is_valid) and shapely.coverage_is_valid(areas))
 
@@ -60,12 +68,7 @@ def clean_coverage(areas: Polygons, tolerance: float) -> Polygons:
 
     Vertices within `tolerance` (in units of the coordinates) are snapped together, gaps
     narrower than it join the neighbour with the longest border, and the first polygon wins the
-    ground that two claim.
-
-    Raises
-    ------
-    RejectedDataError
-        No coverage comes of them.
+    ground that two claim. A polygon that loses all of its ground comes back empty.
     """
     cleaned: Polygons = shapely.coverage_clean(  # type: ignore[attr-defined] # not in the stubs
         repair_polygons(areas),
@@ -73,11 +76,6 @@ def clean_coverage(areas: Polygons, tolerance: float) -> Polygons:
         snapping_distance=tolerance,
         merge_strategy="min_index",
     )
-    if not is_coverage(cleaned):
-        raise RejectedDataError(
-            f"The polygons form no coverage even after snapping by {tolerance:g}.",
-            mend="Use a smaller tolerance, or repair the rows that check_coverage names.",
-        )
     return cleaned
 
 

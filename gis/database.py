@@ -199,8 +199,9 @@ def write_rows(connection: Connection, table: Table, frame: pd.DataFrame) -> str
     pyarrow.csv.write_csv(pa.table(columns), sink, pyarrow.csv.WriteOptions(include_header=False))
     names = ", ".join(f'"{name}"' for name in columns)
     sink.seek(0)
-    with connection.connection.cursor() as cursor:
-        cursor.copy_expert(f"copy {table.fullname} ({names}) from stdin with (format csv)", sink)
+    cursor = connection.connection.cursor()
+    cursor.copy_expert(f"copy {table.fullname} ({names}) from stdin with (format csv)", sink)
+    cursor.close()
     return hashlib.sha256(sink.getbuffer()).hexdigest()
 
 

@@ -192,7 +192,7 @@ def dissolve(
     UsageError
         Lengths differ.
     RejectedDataError
-        A label is missing, a geometry is no polygon, or no coverage comes of them.
+        A label is missing, or a geometry is no polygon.
 
     Examples
     --------
@@ -233,9 +233,14 @@ def check_coverage(
     polygons
         n polygons.
     frame
-        Polygon that they should fill; by default they should leave no hole between them.
+        Valid polygon that they should fill; by default they should leave no hole between them.
     tolerance
         Length in units of the coordinates.
+
+    Raises
+    ------
+    RejectedDataError
+        The frame is no valid polygon.
 
     Examples
     --------
@@ -244,9 +249,7 @@ def check_coverage(
     (1.0, [0, 1])
     """
     areas = np.asarray(polygons, dtype=object)
-    is_polygon = np.isin(shapely.get_type_id(areas), coverage.POLYGON_TYPES) & ~shapely.is_empty(
-        areas
-    )
+    is_polygon = coverage.is_polygon(areas) & ~shapely.is_empty(areas)
     is_valid = is_polygon & shapely.is_valid(areas)
     areas = coverage.repair_polygons(np.where(is_polygon, areas, np.array(None)))
     tree = shapely.STRtree(areas)
@@ -260,7 +263,7 @@ def check_coverage(
 
     union = shapely.union_all(areas)
     shell = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(union)))
-    wanted = shapely.union_all(shell) if frame is None else frame
+    wanted = shapely.union_all(shell) if frame is None else _require_area(frame)
     gaps, _ = coverage.find_wide_parts(shapely.difference(wanted, union), tolerance)
     beyond, outside = coverage.find_wide_parts(shapely.difference(areas, wanted), tolerance)
     return CoverageReport(
@@ -304,7 +307,8 @@ def draw_cells(points: Geometries, frame: Area) -> Polygons:
     >>> shapely.area(cells).tolist()
     [4.0, 4.0]
     """
-    sites = np.asarray(points, dtype=object)
+    sites = np.array(points, dtype=object)
+    sites[shapely.is_empty(sites)] = None
     xy = np.column_stack([shapely.get_x(sites), shapely.get_y(sites)])
     _, rank, count = np.unique(xy, axis=0, return_inverse=True, return_counts=True)
     unfit = np.flatnonzero((count[rank.ravel()] > 1) | ~np.isfinite(xy).all(axis=1))
@@ -314,11 +318,7 @@ def draw_cells(points: Geometries, frame: Area) -> Polygons:
             f"(rows {unfit[:5].tolist()}).",
             mend="Give different points, one for each cell.",
         )
-    if shapely.get_type_id(frame) not in coverage.POLYGON_TYPES or not shapely.is_valid(frame):
-        raise RejectedDataError(
-            f"The frame is no valid polygon: {shapely.is_valid_reason(frame)}.",
-            mend="Repair the frame first.",
-        )
+    _require_area(frame)
     # The diagram must reach well beyond the frame for its borders to end on the frame.
     west, south, east, north = frame.bounds
     reach = shapely.envelope(frame).buffer(max(east - west, north - south))
@@ -355,7 +355,7 @@ def round_coverage(polygons: Geometries, *, decimals: int = 7) -> Polygons:
     Parameters
     ----------
     polygons
-        n polygons that form a coverage; see `dissolve` for making one.
+        n polygons that form a coverage; where they overlap, the lowest row wins.
     decimals
         Decimal places to keep; RFC 7946 GeoJSON carries at most 7.
 
@@ -364,11 +364,6 @@ def round_coverage(polygons: Geometries, *, decimals: int = 7) -> Polygons:
     rounded
         n valid polygons; all MultiPolygons when the linework was noded again.
 
-    Raises
-    ------
-    RejectedDataError
-        The polygons are no coverage.
-
     Examples
     --------
     >>> halves = [shapely.box(0, 0, 1 / 3, 1), shapely.box(1 / 3, 0, 1, 1)]
@@ -376,11 +371,6 @@ def round_coverage(polygons: Geometries, *, decimals: int = 7) -> Polygons:
     [(0.0, 0.0, 0.33, 1.0), (0.33, 0.0, 1.0, 1.0)]
     """
     areas = coverage.read_polygons(polygons)
-    if not coverage.is_coverage(areas):
-        raise RejectedDataError(
-            "The polygons to round overlap or do not share their vertices.",
-            mend="Dissolve them with a tolerance first.",
-        )
     rounded = coverage.round_vertices(areas, decimals)
     if coverage.is_coverage(rounded):
         return rounded
@@ -402,3 +392,12 @@ def _read_points(
             mend="Give two flat arrays of one length.",
         )
     return x, y
+
+
+def _require_area(frame: Area) -> Area:
+    if not coverage.is_polygon(np.array([frame])).all() or not shapely.is_valid(frame):
+        raise RejectedDataError(
+            f"The frame is no valid polygon: {shapely.is_valid_reason(frame)}.",
+            mend="Repair the frame first.",
+        )
+    return frame

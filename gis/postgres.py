@@ -57,8 +57,7 @@ SETTINGS = {
 }
 
 MIN_FREE_BYTES = 300 * 2**20
-START_TIMEOUT_S = 180.0  # covers the replay of a full max_wal_size on a slow disk
-STOP_TIMEOUT_S = 180.0
+TIMEOUT_S = 180.0  # covers the replay of a full max_wal_size on a slow disk
 POLL_S = 0.02
 SOCKET_PATH_LIMIT_BYTES = 107  # SOURCE: unix(7), sun_path without the closing NUL
 MORE_SPACE = "Free some space, or set ONEMAP_HOME to a folder on another disk."
@@ -229,7 +228,7 @@ class PostgresServer:
         if pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast shutdown"
-            if not wait_until(lambda: not self._is_own_process(pid), STOP_TIMEOUT_S):
+            if not wait_until(lambda: not self._is_own_process(pid), TIMEOUT_S):
                 raise self._explain(f"The embedded database (process {pid}) does not stop.")
         self._end_orphans()
 
@@ -260,11 +259,9 @@ class PostgresServer:
     def _check_disk(self) -> None:
         free = shutil.disk_usage(self.home).free
         if free < MIN_FREE_BYTES:
-            raise DatabaseError(
-                f"The disk of {self.home} has {free // 2**20} MB left; the embedded database "
-                f"needs {MIN_FREE_BYTES // 2**20} MB to start.",
-                mend=MORE_SPACE,
-            )
+            found = f"The disk of {self.home} has {free // 2**20} MB left; the embedded database "
+            found += f"needs {MIN_FREE_BYTES // 2**20} MB to start."
+            raise DatabaseError(found, mend=MORE_SPACE)
 
     def _check_reach(self, programs: Path) -> None:
         """Refuse folders that the unprivileged user of the server cannot pass through."""
@@ -311,9 +308,8 @@ class PostgresServer:
         settings = shlex.join(
             part for name, value in (SETTINGS | own).items() for part in ("-c", f"{name}={value}")
         )
-        limit = f"--timeout={START_TIMEOUT_S:.0f}"
-        # Whether it came up shows in `_await_answer`.
-        self._run(binaries.folder / "pg_ctl", "start", "-sw", limit, "-o", settings, data=self.data)
+        start = ("start", "-sw", f"--timeout={TIMEOUT_S:.0f}", "-o", settings)
+        self._run(binaries.folder / "pg_ctl", *start, data=self.data)  # `_await_answer` judges
 
     def _run(self, *command: str | Path, data: Path) -> bool:
         """Run a PostgreSQL program as the server's user; what it says goes to the log."""
@@ -346,7 +342,7 @@ class PostgresServer:
         for pid in list_orphans():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGQUIT)
-        if not wait_until(lambda: not list_orphans(), STOP_TIMEOUT_S):
+        if not wait_until(lambda: not list_orphans(), TIMEOUT_S):
             raise self._explain(f"Processes {list_orphans()} of a killed server do not end.")
 
     def _make_socket_dir(self) -> None:
@@ -368,7 +364,7 @@ class PostgresServer:
             (folder / stale).unlink(missing_ok=True)
 
     def _await_answer(self) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + TIMEOUT_S
         while True:
             try:
                 with self.connect("postgres"):

@@ -57,4 +57,4 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the settings once, at the entrance of the program."""
-    return Settings()  # type: ignore[call-arg]
+    return Settings()

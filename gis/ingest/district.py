@@ -226,7 +226,7 @@ def _resolve_references(
         else:
             continue
         resolved = resolved.assign(
-            **{column.name: pd.array(np.where(ids < 0, None, ids), dtype="Int64")}
+            **{column.name: pd.Series(ids, index=frame.index).astype("Int64").mask(ids < 0)}
         )
     return resolved[good].reset_index(drop=True)
 
@@ -239,6 +239,9 @@ def _look_up(codes: pd.Series, target: _Loaded | None) -> np.ndarray:
 
 
 def _locate(shapes: np.ndarray, target: _Loaded) -> np.ndarray:
+    """Label each shape by the area that covers a point inside it; -1 where none does."""
+    if target.shapes is None:
+        return np.full(len(shapes), -1, dtype=np.int64)
     points = shapely.point_on_surface(shapes)
     at = label_points(shapely.get_x(points), shapely.get_y(points), target.shapes)
     return np.where(at < 0, -1, target.ids[at])

@@ -124,8 +124,9 @@ def draw_catchments(connection: Connection, district: District, plan: Plan) -> i
     run_id = record_run(connection, inputs, digest, started_at=started)
     units = read_features(connection, "units", district_id=district.id)
     members = read_table(connection, "plan_membership", plan_id=plan.id)
+    stages = members["stage"].unique()
     dissolved = pd.concat(
-        [_dissolve_stage(part, units, stage) for stage, part in members.groupby("stage")],
+        [_dissolve_stage(members[members["stage"] == stage], units, stage) for stage in stages],
         ignore_index=True,
     )
     metric = to_metric(dissolved["geom"], district.profile.metric_srid)

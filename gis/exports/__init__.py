@@ -1,0 +1,1 @@
+"""Tables out: GeoJSON, GeoPackage, spreadsheet text."""

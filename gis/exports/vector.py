@@ -1,0 +1,136 @@
+"""Write features to GeoJSON, GeoPackage or CSV; a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from gis.crs import DRAW_SRID, STORE_SRID, transform_frame
+from gis.errors import OutputError, UsageError
+from gis.partition import order_rings, round_coverage
+
+DECIMALS = 7  # RFC 7946 §11.2: about a centimetre
+_INJECTION = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_features(
+    frame: gpd.GeoDataFrame, path: Path, *, kind: str, layer: str, metadata: dict[str, Any]
+) -> None:
+    """Write `frame` to `path` beside its final name, then rename it into place.
+
+    Parameters
+    ----------
+    frame
+        Features in EPSG:4490. GeoPackage keeps that CRS, GeoJSON is WGS 84 by RFC 7946, CSV
+        carries the longitude and latitude of a point inside each feature.
+    kind
+        geojson, gpkg or csv.
+    metadata
+        Run, plan, data date, licence; stands in the file itself.
+
+    Raises
+    ------
+    UsageError
+        When the kind is unknown.
+    OutputError
+        When the folder cannot be written or is full.
+    """
+    writers: dict[str, Callable[[gpd.GeoDataFrame, Path, str, dict[str, Any]], None]] = {
+        "geojson": _write_geojson,
+        "gpkg": _write_gpkg,
+        "csv": _write_csv,
+    }
+    if kind not in writers:
+        raise UsageError(f"There is no format '{kind}'.", mend=f"Use {', '.join(writers)}.")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".onemap-", dir=path.parent) as folder:
+            draft = Path(folder) / f"draft.{kind}"
+            writers[kind](frame, draft, layer, metadata)
+            draft.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"File {path} cannot be written: {error.strerror or error}.",
+            mend="Name a folder that exists, may be written and has space with --out.",
+        ) from error
+
+
+def _write_geojson(
+    frame: gpd.GeoDataFrame, path: Path, layer: str, metadata: dict[str, Any]
+) -> None:
+    drawn = transform_frame(frame, DRAW_SRID)
+    geometries = shapely.to_geojson(_round_shapes(np.asarray(drawn["geom"], dtype=object)))
+    rows = _to_plain_rows(drawn)
+    with path.open("w", encoding="utf-8") as file:
+        head = {"type": "FeatureCollection", "name": layer, "metadata": metadata}
+        file.write(json.dumps(head, ensure_ascii=False, default=str)[:-1] + ', "features": [\n')
+        for at, (row, geometry) in enumerate(zip(rows, geometries, strict=True)):
+            identity = json.dumps(row.get("code", at), ensure_ascii=False)
+            properties = json.dumps(row, ensure_ascii=False, default=str)
+            file.write(",\n" if at else "")
+            file.write(
+                f'{{"type": "Feature", "id": {identity}, "properties": {properties},'
+                f' "geometry": {geometry}}}'
+            )
+        file.write("\n]}\n")
+
+
+def _round_shapes(shapes: np.ndarray) -> np.ndarray:
+    """Round to the delivered precision; polygons keep their common borders and ring order."""
+    if (shapely.get_dimensions(shapes) == 2).all():
+        return order_rings(round_coverage(shapes, decimals=DECIMALS))
+    return np.asarray(shapely.transform(shapes, lambda places: np.round(places, DECIMALS)))
+
+
+def _to_plain_rows(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    plain = pd.DataFrame(frame.drop(columns="geom")).astype(object)
+    plain = plain.where(plain.notna(), None)
+    return [
+        {str(k): v.item() if isinstance(v, np.generic) else v for k, v in row.items()}
+        for row in plain.to_dict("records")
+    ]
+
+
+def _write_gpkg(frame: gpd.GeoDataFrame, path: Path, layer: str, metadata: dict[str, Any]) -> None:
+    told = {str(k): "" if v is None else str(v) for k, v in metadata.items()}
+    pyogrio.write_dataframe(
+        frame.set_crs(STORE_SRID),
+        path,
+        driver="GPKG",
+        layer=layer,
+        layer_metadata=told,
+        layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
+    )
+
+
+def _write_csv(frame: gpd.GeoDataFrame, path: Path, _layer: str, metadata: dict[str, Any]) -> None:
+    points = shapely.point_on_surface(np.asarray(frame["geom"], dtype=object))
+    flat = pd.DataFrame(frame.drop(columns="geom")).assign(
+        lon=np.round(shapely.get_x(points), DECIMALS),
+        lat=np.round(shapely.get_y(points), DECIMALS),
+        **{f"meta_{name}": value for name, value in metadata.items()},
+    )
+    for name in flat.columns:
+        if not pd.api.types.is_numeric_dtype(flat[name]):
+            flat[name] = flat[name].map(neutralise_formula)
+    # The byte order mark lets spreadsheet programs read Chinese as UTF-8.
+    flat.to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def neutralise_formula(cell: Any) -> Any:
+    """Keep a spreadsheet program from running a text cell as a formula.
+
+    Examples
+    --------
+    >>> neutralise_formula("=cmd|' /C calc'!A0")
+    "'=cmd|' /C calc'!A0"
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_INJECTION) else cell

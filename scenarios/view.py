@@ -1,0 +1,37 @@
+"""What a person is looking at: made once a request, handed to every panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from catchments.profile import Profile, Stage
+from layers.language import Language
+from scenarios.district import District, Plan
+
+
+@dataclass(frozen=True)
+class View:
+    """District, plan, stage, year and language of one request, and its open transaction."""
+
+    connection: Connection
+    district: District
+    plan: Plan
+    stage: str
+    year: int
+    language: Language
+
+    @property
+    def profile(self) -> Profile:
+        """Profile of the district."""
+        return self.district.profile
+
+    @property
+    def stage_name(self) -> str:
+        """Name of the stage in the language of the view."""
+        return self.language.name(self.get_stage())
+
+    def get_stage(self) -> Stage:
+        """Return the stage with its rules."""
+        return self.profile.get_stage(self.stage)

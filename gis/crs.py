@@ -113,14 +113,7 @@ def convert_gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Degrees, Deg
 
 
 def convert_gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[Degrees, Degrees]:
-    """Shift GCJ-02 points to BD-09 (Baidu); same rules as `convert_wgs84_to_gcj02`.
-
-    Examples
-    --------
-    >>> lon, lat = convert_gcj02_to_bd09(116.404, 39.915)
-    >>> round(float(lon), 8), round(float(lat), 8)
-    (116.41036949, 39.92133699)
-    """
+    """Shift GCJ-02 points to BD-09 (Baidu); same rules as `convert_wgs84_to_gcj02`."""
     return _move_inside_china(lon, lat, lambda x, y: _add(_measure_bd09_offset, x, y))
 
 
@@ -129,12 +122,6 @@ def convert_bd09_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Degrees, Degr
 
     The usual closed form is off by up to 1e-6 degrees because it reads the wave of the shift
     at the BD-09 point; this one solves for the GCJ-02 point.
-
-    Examples
-    --------
-    >>> lon, lat = convert_bd09_to_gcj02(*convert_gcj02_to_bd09(120.65, 27.97))
-    >>> round(float(lon), 9), round(float(lat), 9)
-    (120.65, 27.97)
     """
     return _move_inside_china(
         lon, lat, lambda x, y: _remove(_measure_bd09_offset, x, y, _BD09_STEPS)
@@ -275,19 +262,9 @@ def to_store(geometries: Any, source: object = None) -> Geometries:
 
 
 def to_metric(geometries: Any, metric_srid: int) -> Geometries:
-    """Project geometries of the store (EPSG:4490) into a CRS that measures in metres.
+    """Project n geometries of the store (EPSG:4490) into a CRS that passes `require_metres`.
 
-    Parameters
-    ----------
-    geometries
-        Array of n geometries in EPSG:4490.
-    metric_srid
-        EPSG code that passes `require_metres`, for Ouhai 4549.
-
-    Returns
-    -------
-    Geometries
-        Array of n geometries, x east and y north in metres.
+    UNITS: x east and y north in metres.
     """
     return _transform(geometries, resolve_crs(STORE_SRID), require_metres(metric_srid))
 

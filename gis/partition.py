@@ -38,7 +38,7 @@ class CoverageReport:
     gap_area: float
     outside: Rows  # rows that reach beyond the frame
     outside_area: float
-    is_edge_matched: bool  # every shared edge has the same vertices on both sides
+    is_edge_matched: bool  # shared edges have the same vertices, as `is_coverage` sees it
 
     @property
     def offenders(self) -> Rows:
@@ -314,33 +314,24 @@ def draw_cells(points: Geometries, frame: Area) -> Polygons:
     unfit = np.flatnonzero((count[rank.ravel()] > 1) | ~np.isfinite(xy).all(axis=1))
     if unfit.size or not sites.size:
         raise RejectedDataError(
-            f"{unfit.size} of {sites.size} points are missing or coincide "
-            f"(rows {unfit[:5].tolist()}).",
+            f"{unfit.size} of {sites.size} points are missing or coincide: {unfit[:5].tolist()}.",
             mend="Give different points, one for each cell.",
         )
-    _require_area(frame)
+    shapely.prepare(_require_area(frame))
     # The diagram must reach well beyond the frame for its borders to end on the frame.
     west, south, east, north = frame.bounds
     reach = shapely.envelope(frame).buffer(max(east - west, north - south))
     borders = shapely.voronoi_polygons(shapely.multipoints(sites), extend_to=reach, only_edges=True)
     faces = coverage.cut_faces([borders, shapely.boundary(frame)])
     inner = shapely.point_on_surface(faces)
-    x, y = shapely.get_x(inner), shapely.get_y(inner)
-    shapely.prepare(frame)
-    is_inside = shapely.intersects_xy(frame, x, y)
-    owners = assign_nearest(x[is_inside], y[is_inside], xy[:, 0], xy[:, 1])
+    is_inside = shapely.intersects(frame, inner)
+    places = shapely.get_coordinates(inner[is_inside])
+    owners = assign_nearest(*places.T, *xy.T)
     return coverage.merge_faces(faces[is_inside], owners, sites.size)
 
 
 def order_rings(geometries: Geometries) -> Polygons:
-    """Turn exterior rings counter-clockwise and holes clockwise, as RFC 7946 asks.
-
-    Examples
-    --------
-    >>> ring = order_rings([shapely.box(0, 0, 1, 1, ccw=False)])[0].exterior
-    >>> ring.is_ccw
-    True
-    """
+    """Turn exterior rings counter-clockwise and holes clockwise, as RFC 7946 asks."""
     turned: Polygons = shapely.orient_polygons(np.asarray(geometries, dtype=object))
     return turned
 
@@ -348,21 +339,21 @@ def order_rings(geometries: Geometries) -> Polygons:
 def round_coverage(polygons: Geometries, *, decimals: int = 7) -> Polygons:
     """Round the vertices of a coverage so that it stays one: no gap and no overlap opens.
 
-    Shared vertices round alike. Where rounding makes a ring touch or cross another, the whole
-    linework is noded again on the rounded grid. A polygon narrower than the last decimal may
-    come back empty.
+    Shared vertices round alike. Where rounding makes rings touch or cross, the whole linework
+    is noded again on the rounded grid; a polygon narrower than the last decimal may come back
+    empty. Polygons that are no coverage are rounded, and repaired, each by itself.
 
     Parameters
     ----------
     polygons
-        n polygons that form a coverage; where they overlap, the lowest row wins.
+        n polygons.
     decimals
-        Decimal places to keep; RFC 7946 GeoJSON carries at most 7.
+        Decimal places to keep; 7 at most in GeoJSON after RFC 7946.
 
     Returns
     -------
     rounded
-        n valid polygons; all MultiPolygons when the linework was noded again.
+        n valid polygons; all are MultiPolygons when the linework was noded again.
 
     Examples
     --------
@@ -374,12 +365,17 @@ def round_coverage(polygons: Geometries, *, decimals: int = 7) -> Polygons:
     rounded = coverage.round_vertices(areas, decimals)
     if coverage.is_coverage(rounded):
         return rounded
-    faces = coverage.cut_faces(shapely.boundary(areas), grid_size=10.0**-decimals)
-    inner = shapely.point_on_surface(faces)
-    owners = label_points(shapely.get_x(inner), shapely.get_y(inner), areas)
-    is_owned = owners != OUTSIDE
-    merged = coverage.merge_faces(faces[is_owned], owners[is_owned], areas.size)
-    return coverage.round_vertices(merged, decimals)
+    grid_size = 10.0**-decimals
+    if coverage.is_coverage(areas):
+        faces = coverage.cut_faces(shapely.boundary(areas), grid_size)
+        inner = shapely.point_on_surface(faces)
+        owners = label_points(shapely.get_x(inner), shapely.get_y(inner), areas)
+        faces, owners = faces[owners != OUTSIDE], owners[owners != OUTSIDE]
+        return coverage.round_vertices(coverage.merge_faces(faces, owners, areas.size), decimals)
+    broken = ~shapely.is_valid(rounded)
+    mended = shapely.set_precision(coverage.repair_polygons(areas[broken]), grid_size)
+    rounded[broken] = coverage.round_vertices(mended, decimals)
+    return rounded
 
 
 def _read_points(

@@ -16,7 +16,8 @@ select
     indicator_result.pupils,
     indicator_result.value,
     indicator_result.standard,
-    indicator_result.state
+    indicator_result.state,
+    indicator_result.run_id
 from onemap.indicator_result
 join onemap.school on school.id = indicator_result.school_id
 left join onemap.subdistrict on subdistrict.id = school.subdistrict_id

@@ -6,7 +6,8 @@ select
     indicator_variation.schools,
     indicator_variation.variation,
     indicator_variation.limit,
-    indicator_variation.met
+    indicator_variation.met,
+    indicator_variation.run_id
 from onemap.indicator_variation
 where
     indicator_variation.run_id = (

@@ -20,7 +20,8 @@ select
     project_progress.planned_end_on,
     project_progress.expected_end_on,
     project_progress.opens_year,
-    project_progress.state
+    project_progress.state,
+    project_progress.run_id
 from onemap.project
 left join onemap.project_seat on project_seat.project_id = project.id
 left join onemap.project_progress

@@ -6,6 +6,7 @@ select
     project_building.floors,
     project_building.floor_area_m2,
     building_progress.progress_pct as building_progress_pct,
+    building_progress.planned_pct as building_planned_pct,
     building_progress.delay_days,
     stage_record.construction_stage,
     stage_record.planned_start_on,

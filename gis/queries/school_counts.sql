@@ -10,7 +10,8 @@ select
     catchment_count.surplus_seats,
     catchment_count.ratio_pct,
     catchment_count.warning,
-    catchment_count.complete
+    catchment_count.complete,
+    catchment_count.run_id
 from onemap.catchment_count
 where
     catchment_count.school_id = :school_id

@@ -1,0 +1,29 @@
+-- What can a person search for by name? Schools, communities and subdistricts of a district.
+-- A community has no panel of its own: it opens its subdistrict's.
+select
+    'school' as kind,
+    school.id,
+    school.name_zh,
+    school.name_en,
+    null::bigint as subdistrict_id
+from onemap.school
+where school.district_id = :district_id
+union all
+select
+    'community',
+    community.id,
+    community.name_zh,
+    null,
+    community.subdistrict_id
+from onemap.community
+where community.district_id = :district_id
+union all
+select
+    'subdistrict',
+    subdistrict.id,
+    subdistrict.name_zh,
+    subdistrict.name_en,
+    subdistrict.id
+from onemap.subdistrict
+where subdistrict.district_id = :district_id
+order by kind desc, name_zh

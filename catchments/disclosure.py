@@ -9,8 +9,9 @@ import pandas as pd
 def suppress_cells(values: pd.Series, groups: pd.Series, *, minimum: int) -> pd.Series:
     """Hide counts from 1 to `minimum` − 1, and one more where a sum would give them away.
 
-    Sums by group are published elsewhere, so a group with a single hidden cell would reveal it:
-    there the next smallest cell above zero is hidden too (complementary suppression).
+    Sums by group are published elsewhere. Where the hidden cells of a group sum to less than
+    `minimum`, that sum is a small cell itself, and a single one is revealed outright: there the
+    next smallest cell is hidden too (complementary suppression), a zero only for want of others.
 
     Parameters
     ----------
@@ -22,7 +23,7 @@ def suppress_cells(values: pd.Series, groups: pd.Series, *, minimum: int) -> pd.
     Returns
     -------
     Series
-        Int64 with missing values for hidden cells. Zero is shown.
+        Int64 with missing values for hidden cells.
 
     Examples
     --------
@@ -32,8 +33,9 @@ def suppress_cells(values: pd.Series, groups: pd.Series, *, minimum: int) -> pd.
     """
     hidden = (values > 0) & (values < minimum)
     key = groups.astype(object).where(groups.notna(), "")
-    alone = hidden.groupby(key).transform("sum") == 1
-    candidates = values.where(alone & ~hidden & (values > 0)).dropna()
+    hidden_sum = values.where(hidden, 0).groupby(key).transform("sum")
+    exposed = (hidden_sum > 0) & (hidden_sum < minimum)
+    candidates = values[exposed & ~hidden].astype(float).replace(0, np.inf)
     order = candidates.sort_values(kind="stable").index
     partner = pd.Series(order, index=order).groupby(key.loc[order], sort=False).first()
     hidden.loc[partner.to_numpy()] = True

@@ -8,12 +8,14 @@ import json
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gis.errors import UsageError
 from gis.ingest.files import Source
+
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
 
 class Part(BaseModel):
@@ -84,6 +86,12 @@ class Warning(Part):
     yellow_from_pct: float = 90
     red_from_pct: float = 100
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Warning:
+        if not self.yellow_from_pct <= self.red_from_pct:
+            raise ValueError("yellow_from_pct must not lie above red_from_pct")
+        return self
+
 
 class ConstructionStage(Named):
     """One construction stage of a building and its weight in the overall progress."""
@@ -96,8 +104,10 @@ class Construction(Part):
     """Construction stages in order; weights sum to one."""
 
     stages: list[ConstructionStage] = []
-    late_after_days: int = Field(30, description="Delay from which a project counts as late")
-    ready_before: str = Field("08-15", description="Last day to be completed to open in September")
+    late_after_days: int = Field(30, description="Delay beyond which a project counts as late")
+    ready_before: MonthDay = Field(
+        "08-15", description="Last day to be completed to open in September"
+    )
 
     @model_validator(mode="after")
     def _weights(self) -> Construction:
@@ -110,7 +120,15 @@ class Construction(Part):
 class Indicator(Named):
     """Resource indicator of quality balance. SOURCE: 教督〔2017〕6号."""
 
-    fact: str = Field(description="Column of table resource_fact")
+    fact: Literal[
+        "qualified_teachers",
+        "backbone_teachers",
+        "pe_arts_teachers",
+        "teaching_area_m2",
+        "sports_area_m2",
+        "equipment_yuan",
+        "multimedia_classrooms",
+    ] = Field(description="Column of table resource_fact")
     per_pupils: int = Field(description="Value is stated for so many pupils: 1 or 100")
     unit_zh: str
     unit_en: str
@@ -135,7 +153,7 @@ class Balance(Part):
 class Sample(Part):
     """Generator of synthetic data: ``module:function`` called with scale and seed."""
 
-    generator: str
+    generator: str = Field(pattern=r"^[\w.]+:\w+$")
     seed: int
     small_scale: float = 0.1
 
@@ -151,7 +169,7 @@ class Profile(Named):
     licence: str
     default_plan: str
     minimum_cell: int = Field(5, description="Cells under so many children are suppressed")
-    cutoff: str = Field("08-31", description="Month and day by which an age must be reached")
+    cutoff: MonthDay = Field("08-31", description="Month and day by which an age must be reached")
     locate_by: list[Literal["registered", "residence"]] = Field(
         ["registered", "residence"], description="Which dwelling locates a child, first known wins"
     )
@@ -163,6 +181,22 @@ class Profile(Named):
     balance: Balance = Balance()
     sample: Sample | None = None
     sources: list[Source] = []
+
+    @model_validator(mode="after")
+    def _known_stages(self) -> Profile:
+        known = [stage.code for stage in self.stages]
+        twice = sorted({code for code in known if known.count(code) > 1})
+        if twice:
+            raise ValueError(f"two stages have the code {', '.join(twice)}")
+        balance = self.balance
+        named = {*balance.variation_limit}.union(
+            *balance.split.values(), *(one.standard for one in balance.indicators)
+        )
+        if named - set(known):
+            raise ValueError(
+                f"balance names stages that do not exist: {', '.join(sorted(named - set(known)))}"
+            )
+        return self
 
     @cached_property
     def version(self) -> str:

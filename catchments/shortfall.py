@@ -36,7 +36,7 @@ def measure_shortfall(counts: pd.DataFrame, seats: pd.DataFrame, profile: Profil
     ...     red_from_pct=100).tolist()
     ['none', 'yellow', 'yellow', 'red']
     """
-    measured = counts.merge(
+    measured = counts.astype({"school_id": "Int64"}).merge(
         _select_seats(seats, profile), on=["school_id", "stage", "year"], how="left"
     )
     inside = measured["school_id"].notna().to_numpy()
@@ -74,7 +74,8 @@ def _select_seats(seats: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     """Pick entry seats or all seats, as each stage of the profile is set against."""
     entry = {stage.code for stage in profile.stages if stage.against == "entry_seats"}
     return seats[["school_id", "stage", "year"]].assign(
-        against_seats=seats["entry_seats"].where(seats["stage"].isin(entry), seats["seats"])
+        school_id=seats["school_id"].astype("Int64"),
+        against_seats=seats["entry_seats"].where(seats["stage"].isin(entry), seats["seats"]),
     )
 
 

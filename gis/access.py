@@ -65,5 +65,7 @@ def grant_access(connection: Connection) -> None:
     steward = Role.STEWARD.database_name
     for right in ("insert, update, delete on all tables", "usage, update on all sequences"):
         connection.execute(text(f"grant {right} in schema {PERSONAL} to {steward}"))
+    # What was read stays on record: the log is only ever added to.
+    connection.execute(text(f"revoke update, delete on {PERSONAL}.access_log from {steward}"))
     for role in (Role.LEADER, Role.GIS):
         connection.execute(text(f"revoke all on {_SMALL_CELLS} from {role.database_name}"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import psycopg2
 import pyarrow as pa
 import pyarrow.csv
 import shapely
-from sqlalchemy import Connection, Engine, Table, create_engine, text
+from sqlalchemy import Connection, Engine, Table, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -72,15 +74,14 @@ def open_database(settings: Settings) -> Iterator[Database]:
     DatabaseError
         When PostGIS is missing, too old, absent, or holds tables of a newer program.
     """
-    if settings.database_url is not None:
-        yield _connect(settings.database_url.get_secret_value())
-        return
-    with EmbeddedCluster(settings.home_dir) as url:
+    with ExitStack() as stack:
+        if settings.database_url is not None:
+            url = settings.database_url.get_secret_value()
+        else:
+            url = stack.enter_context(EmbeddedCluster(settings.home_dir))
         database = _connect(url)
-        try:
-            yield database
-        finally:
-            database.engine.dispose()
+        stack.callback(database.engine.dispose)
+        yield database
 
 
 def _connect(url: str) -> Database:
@@ -132,13 +133,14 @@ def explain_trouble() -> Iterator[None]:
     """Turn errors of the driver into :class:`DatabaseError` that say what to do."""
     try:
         yield
-    except DBAPIError as error:
-        code = getattr(error.orig, "pgcode", None) or ""
-        first_line = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else ""
+    except (DBAPIError, psycopg2.Error) as error:  # COPY speaks to the driver itself
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "pgcode", None) or ""
+        first_line = next(iter(str(cause).strip().splitlines()), "")
         if code in _TROUBLE:
             found, mend = _TROUBLE[code]
             raise DatabaseError(f"{found} ({first_line})", mend=mend) from error
-        if not code or error.connection_invalidated:
+        if not code or getattr(error, "connection_invalidated", False):
             raise DatabaseError(
                 f"The database does not answer: {first_line}",
                 mend="See `onemap db status`; start it with `onemap db start`.",
@@ -173,17 +175,11 @@ def run_query(connection: Connection, query: str, **parameters: Any) -> int:
 
 
 def allocate_ids(connection: Connection, table: Table, rows: int) -> np.ndarray:
-    """Reserve `rows` consecutive surrogate keys of `table` for a bulk load."""
-    if rows == 0:
-        return np.empty(0, dtype=np.int64)
-    sequence = connection.execute(
-        text("select pg_get_serial_sequence(:table, 'id')"), {"table": table.fullname}
-    ).scalar_one()
-    # Two loads never overlap: the sequence itself moves on by the whole range.
-    connection.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": sequence})
-    first = connection.execute(text(f"select nextval('{sequence}')")).scalar_one()
-    connection.execute(text(f"select setval('{sequence}', :last)"), {"last": first + rows - 1})
-    return np.arange(first, first + rows, dtype=np.int64)
+    """Reserve `rows` different surrogate keys of `table`; other sessions may do so meanwhile."""
+    sequence = func.pg_get_serial_sequence(table.fullname, "id")
+    numbers = func.generate_series(1, rows).table_valued("number")
+    keys = select(func.array_agg(func.nextval(sequence))).select_from(numbers)
+    return np.array(connection.execute(keys).scalar_one() or [], dtype=np.int64)
 
 
 def write_rows(connection: Connection, table: Table, frame: pd.DataFrame) -> str:
@@ -212,6 +208,6 @@ def _to_array(table: Table, name: str, column: pd.Series) -> pa.Array:
     python_type = table.columns[name].type.python_type
     if python_type is int:
         return pa.array(column.astype("Int64"), type=pa.int64())
-    if hasattr(python_type, "isoformat") and pd.api.types.is_datetime64_any_dtype(column):
+    if python_type is dt.date and pd.api.types.is_datetime64_any_dtype(column):
         return pa.array(column.astype("datetime64[s]"), from_pandas=True).cast(pa.date32())
     return pa.Array.from_pandas(column)

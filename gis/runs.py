@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from gis import tables
 
@@ -70,18 +70,34 @@ class RunInputs:
         )
 
 
+def take_turn(connection: Connection, work: str) -> None:
+    """Hold back other transactions that take a turn at the same work until this one ends."""
+    lock = func.pg_advisory_xact_lock(func.hashtext(f"onemap {work}"))
+    connection.execute(select(lock))
+
+
 def find_run(connection: Connection, inputs: RunInputs, digest: str) -> int | None:
-    """Return the newest run of these inputs, or nothing."""
+    """Return the newest run of its kind if it had these inputs, or nothing.
+
+    An older run with these inputs does not count: readers take the newest. When there is nothing
+    this transaction has the turn to compute the run; others that want it wait.
+    """
     run = tables.run
-    return connection.execute(
-        select(run.c.id)
+    newest = (
+        select(run.c.id, run.c.inputs_digest)
         .where(run.c.district_id == inputs.district_id)
         .where(run.c.kind == inputs.kind)
         .where(run.c.plan_id.is_not_distinct_from(inputs.plan_id))
-        .where(run.c.inputs_digest == digest)
         .order_by(run.c.id.desc())
         .limit(1)
-    ).scalar()
+    )
+    for is_last_look in (False, True):
+        found = connection.execute(newest).one_or_none()
+        if found is not None and found.inputs_digest == digest:
+            return int(found.id)
+        if not is_last_look:
+            take_turn(connection, f"run {inputs.district_id} {inputs.kind} {inputs.plan_id}")
+    return None
 
 
 def record_run(

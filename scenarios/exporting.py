@@ -29,6 +29,11 @@ class Delivery:
     features: gpd.GeoDataFrame
     metadata: dict[str, Any]
 
+    @property
+    def coverage_by(self) -> str | None:
+        """Column whose values name coverages: areas of one stage share their borders."""
+        return "stage" if "stage" in self.features else None
+
 
 def read_delivery(
     connection: Connection,

@@ -128,6 +128,7 @@ def _store(
             connection,
             row,
             frames,
+            rule_version=profile.version,
             source=origin,
             who=get_account(),
             replace=replace,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,25 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from gis.crs import DRAW_SRID, STORE_SRID, transform_frame
 from gis.errors import OutputError, UsageError
 from gis.partition import order_rings, round_coverage
 
 DECIMALS = 7  # RFC 7946 §11.2: about a centimetre
-_INJECTION = ("=", "+", "-", "@", "\t", "\r")
+# SOURCE: OWASP, CSV Injection; East Asian spreadsheet programs take the wide signs as well.
+_INJECTION = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_features(
-    frame: gpd.GeoDataFrame, path: Path, *, kind: str, layer: str, metadata: dict[str, Any]
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    *,
+    kind: str,
+    layer: str,
+    metadata: dict[str, Any],
+    coverage_by: str | None = None,
 ) -> None:
     """Write `frame` to `path` beside its final name, then rename it into place.
 
@@ -36,6 +45,9 @@ def write_features(
         geojson, gpkg or csv.
     metadata
         Run, plan, data date, licence; stands in the file itself.
+    coverage_by
+        Column whose values name coverages, such as stages: polygons with the same value share
+        borders that rounding must keep, those with different ones lie over each other.
 
     Raises
     ------
@@ -45,7 +57,7 @@ def write_features(
         When the folder cannot be written or is full.
     """
     writers: dict[str, Callable[[gpd.GeoDataFrame, Path, str, dict[str, Any]], None]] = {
-        "geojson": _write_geojson,
+        "geojson": partial(_write_geojson, coverage_by=coverage_by),
         "gpkg": _write_gpkg,
         "csv": _write_csv,
     }
@@ -56,23 +68,33 @@ def write_features(
             draft = Path(folder) / f"draft.{kind}"
             writers[kind](frame, draft, layer, metadata)
             draft.replace(path)
-    except OSError as error:
+    except (OSError, DataSourceError, DataLayerError) as error:
+        why = getattr(error, "strerror", None) or error
         raise OutputError(
-            f"File {path} cannot be written: {error.strerror or error}.",
+            f"File {path} cannot be written: {why}.",
             mend="Name a folder that exists, may be written and has space with --out.",
         ) from error
 
 
 def _write_geojson(
-    frame: gpd.GeoDataFrame, path: Path, layer: str, metadata: dict[str, Any]
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    layer: str,
+    metadata: dict[str, Any],
+    *,
+    coverage_by: str | None,
 ) -> None:
     drawn = transform_frame(frame, DRAW_SRID)
-    geometries = shapely.to_geojson(_round_shapes(np.asarray(drawn["geom"], dtype=object)))
-    rows = _to_plain_rows(drawn)
+    shapes = np.array(drawn["geom"], dtype=object)
+    groups = [slice(None)] if coverage_by is None else drawn.groupby(coverage_by).indices.values()
+    for rows in groups:
+        shapes[rows] = _round_shapes(shapes[rows])
+    geometries = shapely.to_geojson(shapes)
+    features = zip(_to_plain_rows(drawn), geometries, strict=True)
     with path.open("w", encoding="utf-8") as file:
         head = {"type": "FeatureCollection", "name": layer, "metadata": metadata}
         file.write(json.dumps(head, ensure_ascii=False, default=str)[:-1] + ', "features": [\n')
-        for at, (row, geometry) in enumerate(zip(rows, geometries, strict=True)):
+        for at, (row, geometry) in enumerate(features):
             identity = json.dumps(row.get("code", at), ensure_ascii=False)
             properties = json.dumps(row, ensure_ascii=False, default=str)
             file.write(",\n" if at else "")
@@ -100,7 +122,7 @@ def _to_plain_rows(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 
 def _write_gpkg(frame: gpd.GeoDataFrame, path: Path, layer: str, metadata: dict[str, Any]) -> None:
-    told = {str(k): "" if v is None else str(v) for k, v in metadata.items()}
+    told = {str(name): str(fact) for name, fact in metadata.items() if fact is not None}
     pyogrio.write_dataframe(
         frame.set_crs(STORE_SRID),
         path,
@@ -108,6 +130,7 @@ def _write_gpkg(frame: gpd.GeoDataFrame, path: Path, layer: str, metadata: dict[
         layer=layer,
         layer_metadata=told,
         layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
+        use_arrow=True,  # keeps days as days
     )
 
 
@@ -121,8 +144,9 @@ def _write_csv(frame: gpd.GeoDataFrame, path: Path, _layer: str, metadata: dict[
     for name in flat.columns:
         if not pd.api.types.is_numeric_dtype(flat[name]):
             flat[name] = flat[name].map(neutralise_formula)
-    # The byte order mark lets spreadsheet programs read Chinese as UTF-8.
-    flat.to_csv(path, index=False, encoding="utf-8-sig")
+    # The byte order mark lets spreadsheet programs read Chinese as UTF-8; line ends of RFC 4180
+    # make pandas quote both characters of them inside a cell.
+    flat.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def neutralise_formula(cell: Any) -> Any:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Column, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Integer,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+)
 
 from gis.crs import to_store
 from gis.errors import CrsError, RejectedDataError
 
 OWN_COLUMNS = {"id", "district_id", "run_id", "loaded_at", "created_at"}
 _LISTED = 20  # rows named in one message; all of them are stored
+_TRUTH = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False}
+# Year first: in any other order nobody can tell the month from the day. A time of day is cut off.
+_DAY = r"^(\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})(?:[ T].*)?$"
 
 
 @dataclass
@@ -124,6 +136,7 @@ def check_table(table: Table, frame: pd.DataFrame, rejections: Rejections) -> pd
             kept[name] = _check_shapes(column, frame, refs, good, rejections)
         else:
             kept[name] = _check_values(column, name, kept[name], refs, good, rejections)
+    _check_rules(table, kept, refs, good, rejections)
     _check_keys(table, kept, refs, good, rejections)
     if len(kept) and not good.any():
         raise RejectedDataError(describe_rejections(rejections), mend="Mend the file.")
@@ -160,13 +173,38 @@ def _list_key(table: Table) -> list[str]:
     return [name_source_column(c) for c in own]
 
 
+def _check_rules(
+    table: Table, kept: pd.DataFrame, refs: pd.Series, good: np.ndarray, rejections: Rejections
+) -> None:
+    """Apply the check constraints of the table; they are written so that pandas reads them too."""
+    checks = [c for c in table.constraints if isinstance(c, CheckConstraint)]
+    for rule in sorted(str(check.sqltext) for check in checks):
+        names = [c.name for c in table.columns if re.search(rf"\b{c.name}\b", rule)]
+        if not set(names) <= set(kept):
+            continue
+        rows = good & kept[names].notna().all(axis=1).to_numpy()
+        broken = np.zeros_like(good)
+        broken[rows] = ~np.asarray(kept.loc[rows, names].eval(rule), dtype=bool)
+        if not broken.any():
+            continue
+        rejections.add(
+            refs[broken],
+            column=", ".join(names),
+            found=kept.loc[broken, names].apply(_read_text).agg(", ".join, axis=1),
+            rule=f"it must hold that {rule}",
+            mend="Correct the value.",
+        )
+        good &= ~broken
+
+
 def _check_keys(
     table: Table, kept: pd.DataFrame, refs: pd.Series, good: np.ndarray, rejections: Rejections
 ) -> None:
     parts = [name for name in _list_key(table) if name in kept]
     if not parts:
         return
-    twice = kept[parts].duplicated(keep="first").to_numpy() & good
+    twice = np.zeros_like(good)
+    twice[good] = kept.loc[good, parts].duplicated(keep="first")
     rejections.add(
         refs[twice],
         column=", ".join(parts),
@@ -184,7 +222,7 @@ def _check_shapes(
     good: np.ndarray,
     rejections: Rejections,
 ) -> np.ndarray:
-    stored = store_shapes(frame)
+    stored = store_shapes(frame, rejections.dataset)
     empty = shapely.is_missing(stored)
     if not column.nullable:
         rejections.add(
@@ -196,8 +234,7 @@ def _check_shapes(
         )
         good &= ~empty
     wanted = str(column.type.geometry_type)  # type: ignore[attr-defined]
-    if wanted == "MULTIPOLYGON":
-        stored = multiply(stored)
+    stored = multiply(stored) if wanted == "MULTIPOLYGON" else _unwrap(stored)
     kinds = np.array([kind.upper() for kind in _name_types(stored)])
     broken = (~empty & good) & ~shapely.is_valid(stored)
     rejections.add(
@@ -219,8 +256,8 @@ def _check_shapes(
     return stored
 
 
-def store_shapes(frame: pd.DataFrame) -> np.ndarray:
-    """Return column ``geom`` in EPSG:4490, empty shapes as missing.
+def store_shapes(frame: pd.DataFrame, dataset: str) -> np.ndarray:
+    """Return column ``geom`` in EPSG:4490 without heights, empty shapes as missing.
 
     Raises
     ------
@@ -229,10 +266,10 @@ def store_shapes(frame: pd.DataFrame) -> np.ndarray:
     """
     if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
         raise CrsError(
-            "A geometry states no coordinate system.",
+            f"Dataset {dataset} states no coordinate system for its geometry.",
             mend="State it in the file, or as crs in the profile.",
         )
-    shapes = np.array(frame["geom"], dtype=object)
+    shapes = shapely.force_2d(np.array(frame["geom"], dtype=object))
     shapes[shapely.is_empty(shapes)] = None
     return np.asarray(to_store(shapes, frame.crs), dtype=object)
 
@@ -242,6 +279,14 @@ def multiply(shapes: np.ndarray) -> np.ndarray:
     turned = shapes.copy()
     single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON.value
     turned[single] = shapely.multipolygons(shapes[single].reshape(-1, 1))
+    return turned
+
+
+def _unwrap(shapes: np.ndarray) -> np.ndarray:
+    """Take the one part out of collections of one: many formats store nothing else."""
+    turned = shapes.copy()
+    one = shapely.get_num_geometries(shapes) == 1
+    turned[one] = shapely.get_geometry(shapes[one], 0)
     return turned
 
 
@@ -258,9 +303,10 @@ def _check_values(
     good: np.ndarray,
     rejections: Rejections,
 ) -> pd.Series:
+    parsed, needed = _parse_values(given, column)
     empty = given.isna().to_numpy()
-    wanted = str if column.foreign_keys else column.type.python_type
-    parsed, needed = _parse_values(given, wanted)
+    if needed == "text" and not column.nullable:
+        empty = empty | (parsed == "").to_numpy(dtype=bool, na_value=False)
     wrong = parsed.isna().to_numpy() & ~empty & good
     rejections.add(
         refs[wrong],
@@ -283,21 +329,44 @@ def _check_values(
     return parsed
 
 
-def _parse_values(given: pd.Series, wanted: type) -> tuple[pd.Series, str]:
+def _parse_values(given: pd.Series, column: Column) -> tuple[pd.Series, str]:
+    """Return the values as stored, missing where they cannot be, and what was needed."""
+    wanted: type = str if column.foreign_keys else column.type.python_type
     if wanted is str:
-        text = given if given.dtype.kind not in "iufb" else given.astype(str)
-        return text, "text"
+        return _read_text(given), "text"
     if wanted is bool:
         if given.dtype == bool:
             return given, "true or false"
-        words = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False}
-        return given.astype(str).str.lower().map(words), "true or false"
+        return _read_text(given).str.lower().map(_TRUTH).astype("boolean"), "true or false"
     if wanted is int:
-        number = pd.to_numeric(given, errors="coerce")
-        return number.where(number == np.floor(number)), "a whole number"
+        number = pd.to_numeric(given, errors="coerce").astype(float)
+        bits = _count_bits(column)
+        whole = (number == np.floor(number)) & (number.abs() < 2.0**bits)
+        return number.where(whole), f"a whole number below 2^{bits}"
     if wanted is float:
-        number = pd.to_numeric(given, errors="coerce")
-        return number.where(np.isfinite(number.to_numpy(dtype=float))), "a number"
+        number = pd.to_numeric(given, errors="coerce").astype(float)
+        return number.where(np.isfinite(number)), "a number"
     if wanted is dt.date:
-        return pd.to_datetime(given, errors="coerce"), "a date such as 2026-03-31"
+        return _read_days(given), "a date such as 2026-03-31"
     return given, wanted.__name__
+
+
+def _count_bits(column: Column) -> int:
+    sizes = ((SmallInteger, 15), (BigInteger, 53), (Integer, 31))  # 53: exact as a float
+    return next(bits for kind, bits in sizes if isinstance(column.type, kind))
+
+
+def _read_text(given: pd.Series) -> pd.Series:
+    """Read text; a code that a file holds as the number 451.0 is 451."""
+    if pd.api.types.is_float_dtype(given):
+        known = given.dropna()
+        if ((known % 1 == 0) & (known.abs() < 2.0**53)).all():
+            return given.astype("Int64").astype("string")
+    return given.astype("string")
+
+
+def _read_days(given: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(given):
+        return given.dt.tz_localize(None).dt.normalize()
+    text = _read_text(given).str.extract(_DAY, expand=False).str.replace("/", "-")
+    return pd.to_datetime(text, format="ISO8601", errors="coerce")

@@ -19,7 +19,7 @@ from gis.database import allocate_ids, run_query, write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.ingest.contract import Rejections, check_table, multiply, name_source_column, store_shapes
 from gis.partition import label_points
-from gis.runs import RunInputs, digest_text, record_run
+from gis.runs import RunInputs, digest_text, record_run, take_turn
 
 Progress = Callable[[str, float], None]
 
@@ -81,6 +81,7 @@ def load_district(
     row: dict[str, Any],
     frames: dict[str, pd.DataFrame],
     *,
+    rule_version: str,
     source: str,
     who: str,
     replace: bool = False,
@@ -94,6 +95,8 @@ def load_district(
         Columns of table ``district``, without boundary.
     frames
         Tables by name; references as codes, geometry with CRS.
+    rule_version
+        Digest of the rules in the profile of `row`.
     source
         File folder or generator that the rows come from.
     progress
@@ -124,7 +127,7 @@ def load_district(
         rejections = Rejections(table.name)
         frame = check_table(table, frames[table.name], rejections)
         frame = _resolve_references(table, frame, loaded, rejections)
-        frame = _complete_columns(connection, table, frame, district_id, row)
+        frame = _complete_columns(connection, table, frame, district_id, rule_version)
         digest = write_rows(connection, table, frame)
         if "id" in frame:
             loaded[table.name] = _Loaded(
@@ -143,7 +146,11 @@ def load_district(
             progress(table.name, done / total)
     if "district" not in frames:
         run_query(connection, "set_district_boundary", district_id=district_id)
-    report = LoadReport(district_id, rows, pd.concat(rejected, ignore_index=True))
+    report = LoadReport(
+        district_id,
+        rows,
+        pd.concat([Rejections("").build_table(), *rejected], ignore_index=True),
+    )
     if len(report.rejected):
         write_rows(connection, tables.rejected_row, report.rejected.assign(district_id=district_id))
     return report
@@ -158,6 +165,8 @@ def remove_district(connection: Connection, code: str) -> bool:
 def _write_district(
     connection: Connection, row: dict[str, Any], frame: pd.DataFrame | None, *, replace: bool
 ) -> int:
+    # A second load of the same district waits here until the first is stored or undone.
+    take_turn(connection, f"load {row['code']}")
     if replace:
         remove_district(connection, row["code"])
     known = connection.execute(
@@ -170,7 +179,7 @@ def _write_district(
         )
     values = dict(row)
     if frame is not None:
-        boundary = shapely.union_all(store_shapes(frame))
+        boundary = shapely.union_all(store_shapes(frame, "district"))
         values["geom"] = from_shape(multiply(np.array([boundary]))[0], srid=STORE_SRID)
     return int(
         connection.execute(
@@ -181,11 +190,10 @@ def _write_district(
 
 def _add_plans(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Describe plans that come as memberships alone, and digest every plan."""
-    members = frames.get("plan_membership")
+    members, plans = frames.get("plan_membership"), frames.get("plan")
     if members is None:
-        return frames
+        return frames if plans is None else {**frames, "plan": plans.assign(digest=digest_text())}
     codes = members["plan_code"].astype(str)
-    plans = frames.get("plan")
     if plans is None:
         names = codes.drop_duplicates()
         plans = pd.DataFrame(
@@ -196,7 +204,8 @@ def _add_plans(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         code: digest_text(*part[columns].astype(str).agg("/".join, axis=1).sort_values())
         for code, part in members.groupby(codes)
     }
-    return {**frames, "plan": plans.assign(digest=plans["code"].map(digests).fillna(""))}
+    listed = [digests.get(str(code), digest_text()) for code in plans["code"]]
+    return {**frames, "plan": plans.assign(digest=listed)}
 
 
 def _resolve_references(
@@ -210,7 +219,7 @@ def _resolve_references(
         target = next(iter(column.foreign_keys)).column.table.name
         name = name_source_column(column)
         if name in frame:
-            ids = _look_up(frame[name], loaded.get(target))
+            ids = _look_up(frame[name], loaded.get(target), target)
             lost = np.asarray((ids < 0) & frame[name].notna().to_numpy())
             rejections.add(
                 frame[name][lost & good],
@@ -231,16 +240,21 @@ def _resolve_references(
     return resolved[good].reset_index(drop=True)
 
 
-def _look_up(codes: pd.Series, target: _Loaded | None) -> np.ndarray:
-    if target is None:
+def _look_up(codes: pd.Series, target: _Loaded | None, name: str) -> np.ndarray:
+    if target is None or len(target.ids) == 0:
         return np.full(len(codes), -1, dtype=np.int64)
+    if not target.codes.is_unique:
+        twice = ", ".join(target.codes[target.codes.duplicated()].unique()[:20])
+        raise RejectedDataError(
+            f"Rows refer to dataset {name} by codes that stand there twice: {twice}.",
+            mend=f"Give each {name} a code of its own in the whole district.",
+        )
     at = target.codes.get_indexer(pd.Index(codes))
     return np.where((at < 0) | codes.isna().to_numpy(), -1, target.ids[at])
 
 
 def _locate(shapes: np.ndarray, target: _Loaded) -> np.ndarray:
-    """Label each shape by the area that covers a point inside it; -1 where none does."""
-    if target.shapes is None:
+    if target.shapes is None or len(target.ids) == 0:
         return np.full(len(shapes), -1, dtype=np.int64)
     points = shapely.point_on_surface(shapes)
     at = label_points(shapely.get_x(points), shapely.get_y(points), target.shapes)
@@ -252,11 +266,11 @@ def _complete_columns(
     table: Table,
     frame: pd.DataFrame,
     district_id: int,
-    row: dict[str, Any],
+    rule_version: str,
 ) -> pd.DataFrame:
     completed = frame
     if table is tables.unit_demand:  # counted elsewhere: its run says so
-        inputs = RunInputs(district_id, "loaded_demand", digest_text(str(row["profile"])))
+        inputs = RunInputs(district_id, "loaded_demand", rule_version)
         started = dt.datetime.now(dt.UTC)
         digest = inputs.compute_digest(connection)
         completed = completed.assign(

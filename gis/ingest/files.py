@@ -7,7 +7,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis.crs import STORE_SRID, to_store
@@ -80,15 +79,16 @@ def read_file(path: Path) -> pd.DataFrame:
     suffix = path.suffix.lower()
     try:
         if suffix == ".csv":
-            return pd.read_csv(path, encoding="utf-8-sig")
+            # As text: a code keeps its leading zeros, and the contract knows what is a number.
+            return pd.read_csv(path, encoding="utf-8-sig", dtype=str)
         if suffix in VECTOR_SUFFIXES:
             frame = gpd.read_file(path, engine="pyogrio")
             return frame.rename_geometry("geom") if isinstance(frame, gpd.GeoDataFrame) else frame
-    except (ValueError, OSError, pyogrio.errors.DataSourceError) as error:
+    except (ValueError, OSError, RuntimeError) as error:  # those of pyogrio are RuntimeErrors
         first = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
         raise RejectedDataError(
             f"File {path} cannot be read as {suffix[1:]}: {first}.",
-            mend="Export it again from its source.",
+            mend="Export it again from its source, text as UTF-8.",
         ) from error
     raise UsageError(
         f"File {path} is of an unknown kind.",
@@ -106,7 +106,9 @@ def _map_columns(frame: pd.DataFrame, source: Source, path: Path) -> pd.DataFram
             f" it has {', '.join(str(c) for c in frame.columns if c != 'geom')}.",
             mend="Export it with that column, or change the mapping in the profile.",
         )
-    mapped = pd.DataFrame({ours: melted[theirs] for ours, theirs in source.columns.items()})
+    mapped = pd.DataFrame(
+        {ours: melted[theirs] for ours, theirs in source.columns.items()}, index=melted.index
+    )
     for name, constant in source.constants.items():
         mapped[name] = constant
     if source.melt:
@@ -115,19 +117,19 @@ def _map_columns(frame: pd.DataFrame, source: Source, path: Path) -> pd.DataFram
         return mapped
     if source.point:
         x, y = (pd.to_numeric(frame[name], errors="coerce") for name in source.point)
-        return _attach_shapes(mapped, gpd.GeoSeries.from_xy(x, y), source.crs)
+        return _attach_shapes(mapped, gpd.GeoSeries.from_xy(x, y), source.crs, path)
     if isinstance(frame, gpd.GeoDataFrame):
-        return _attach_shapes(mapped, frame.geometry, source.crs)
+        return _attach_shapes(mapped, frame.geometry, source.crs, path)
     return mapped
 
 
 def _attach_shapes(
-    mapped: pd.DataFrame, shapes: gpd.GeoSeries, stated: str | None
+    mapped: pd.DataFrame, shapes: gpd.GeoSeries, stated: str | None, path: Path
 ) -> gpd.GeoDataFrame:
     """Add column geom in EPSG:4490; what the profile states wins over what the file says."""
     if stated is None and shapes.crs is None:
         raise CrsError(
-            "A file with geometry states no coordinate system.",
+            f"File {path} states no coordinate system for its geometry.",
             mend="Name it as crs of that source in the profile.",
         )
     stored = gpd.GeoSeries(to_store(shapes, stated), index=mapped.index, crs=STORE_SRID)

@@ -1,7 +1,8 @@
 -- Eligible children by planning unit, with the catchment of a plan; small cells are hidden later.
 select
     planning_unit.geom,
-    planning_unit.code,
+    planning_unit.code || '/' || stage_of_plan.stage as code,
+    planning_unit.code as planning_unit_code,
     planning_unit.name_zh,
     subdistrict.name_zh as subdistrict_name_zh,
     stage_of_plan.stage,

@@ -5,6 +5,8 @@ select
     school.name_zh,
     school.name_en,
     catchment.geom,
+    st_x(school.geom) as gate_longitude,
+    st_y(school.geom) as gate_latitude,
     counted.counted_children,
     counted.seats,
     counted.shortfall_seats,

@@ -19,4 +19,7 @@ from (
     union all
     select box3d(geom) from onemap.community
     where :kind = 'community' and id = :id and district_id = :district_id
+    union all
+    select box3d(geom) from onemap.district
+    where :kind = 'district' and id = :district_id
 ) as place

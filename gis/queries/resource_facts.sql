@@ -1,4 +1,5 @@
 -- What resources has each school in a year, and how many pupils in each stage?
+-- A school with pupils that reports no resources is listed without them.
 select
     school.id as school_id,
     school.kind,
@@ -12,7 +13,8 @@ select
     resource_fact.equipment_yuan,
     resource_fact.multimedia_classrooms
 from onemap.school
-join onemap.resource_fact on resource_fact.school_id = school.id and resource_fact.year = :year
+left join onemap.resource_fact
+    on resource_fact.school_id = school.id and resource_fact.year = :year
 join (
     select enrolment.school_id, enrolment.stage, sum(enrolment.pupils) as pupils
     from onemap.enrolment

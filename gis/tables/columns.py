@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, MetaData
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Identity, MetaData, event
 from sqlalchemy.types import TypeEngine
 
 from gis.crs import STORE_SRID
@@ -30,17 +30,42 @@ def key(comment: str) -> Column[int]:
 
 
 def value(
-    name: str, type_: TypeEngine[Any] | type[TypeEngine[Any]], comment: str, **options: Any
+    name: str,
+    type_: TypeEngine[Any] | type[TypeEngine[Any]],
+    comment: str,
+    *,
+    least: int | None = None,
+    most: int | None = None,
+    **options: Any,
 ) -> Column[Any]:
     """Mandatory column; the unit stands at the end of its name."""
-    return Column(name, type_, nullable=False, comment=comment, **options)
+    column = Column(name, type_, nullable=False, comment=comment, **options)
+    return _limit(column, least, most)
 
 
 def maybe(
-    name: str, type_: TypeEngine[Any] | type[TypeEngine[Any]], comment: str, **options: Any
+    name: str,
+    type_: TypeEngine[Any] | type[TypeEngine[Any]],
+    comment: str,
+    *,
+    least: int | None = None,
+    most: int | None = None,
 ) -> Column[Any]:
     """Column that may be unknown."""
-    return Column(name, type_, nullable=True, comment=comment, **options)
+    return _limit(Column(name, type_, nullable=True, comment=comment), least, most)
+
+
+def _limit(column: Column[Any], least: int | None, most: int | None) -> Column[Any]:
+    """Set limits that the database keeps and the contract reports, in words that both read."""
+    limits = [f"{column.name} >= {least}"] if least is not None else []
+    limits += [f"{column.name} <= {most}"] if most is not None else []
+    if limits:
+        check = CheckConstraint(" and ".join(limits), name=column.name)
+        # On the table, not the column: migrations forget the checks of columns.
+        event.listen(
+            column, "after_parent_attach", lambda _column, table: table.append_constraint(check)
+        )
+    return column
 
 
 def refer(

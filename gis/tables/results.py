@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Date,
     DateTime,
     Double,
@@ -97,9 +98,10 @@ unit_demand = Table(
     refer("planning_unit_id", "planning_unit", "Unit; empty when unlocated", nullable=True),
     value("stage", String, "Stage that the children enter or attend"),
     value("year", SmallInteger, "Year in which the school year begins"),
-    value("children", Integer, "Eligible children"),
-    value("registered_children", Integer, "Of them locally registered"),
+    value("children", Integer, "Eligible children", least=0),
+    value("registered_children", Integer, "Of them locally registered", least=0),
     Index(None, "planning_unit_id"),  # deletes
+    CheckConstraint("registered_children <= children", name="registered"),
     schema=OPEN,
     comment="Eligible children by planning unit, stage and year",
 )

@@ -9,6 +9,7 @@ import typer
 
 from gis.access import Role
 from gis.database import open_database
+from gis.errors import UsageError
 from gis.settings import load_settings
 from scenarios.commands.output import (
     DistrictOption,
@@ -71,7 +72,6 @@ def _ask(
     *,
     every_plan: bool,
 ) -> dict[str, Any]:
-
     settings = load_settings()
     with open_database(settings) as database:
         with database.begin(Role.OFFICER) as connection:
@@ -80,10 +80,16 @@ def _ask(
             count_children(connection, found)
         with database.begin(Role.PLANNER) as connection:
             chosen = find_plan(connection, found, plan)
-            base = find_plan(connection, found, against)
+            base = find_plan(connection, found, against) if against else chosen
             plans = list_plans(connection, found) if every_plan else [chosen]
             compared = compare_plans(connection, found, plans, base, stage=stage, year=chosen_year)
             counts = read_counts(connection, found, chosen, stage=stage, year=chosen_year)
+    if counts.empty:
+        raise UsageError(
+            f"Plan {chosen.code} of district {found.profile.code} counts nobody in"
+            f" {stage or 'any stage'} {chosen_year}.",
+            mend="Choose a stage with catchments.",
+        )
     head: dict[str, Any] = {
         "district": found.profile.code,
         "plan": chosen.code,

@@ -46,7 +46,14 @@ def export(
             connection, found, chosen, layer=layer, stage=stage, year=chosen_year
         )
     path = out or Path(f"{found.profile.code}_{layer}_{chosen_year}.{kind}")
-    write_features(delivery.features, path, kind=kind, layer=layer, metadata=delivery.metadata)
+    write_features(
+        delivery.features,
+        path,
+        kind=kind,
+        layer=layer,
+        metadata=delivery.metadata,
+        coverage_by=delivery.coverage_by,
+    )
     if as_json:
         told = {"file": str(path), "features": len(delivery.features), **delivery.metadata}
         print_json(told)

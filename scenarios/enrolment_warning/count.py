@@ -76,6 +76,7 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
         When the children of the district were not counted yet.
     """
     started = dt.datetime.now(dt.UTC)
+    demand_runs = read_table(connection, "demand_runs", district_id=district.id)
     inputs = RunInputs(
         district.id,
         "count",
@@ -83,6 +84,7 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
         plan_id=plan.id,
         plan_digest=plan.digest,
         datasets=(*REGISTERS, "seat", "school", "unit_demand"),
+        parameters=tuple(demand_runs.itertuples(index=False, name=None)),
     )
     digest = inputs.compute_digest(connection)
     known = find_run(connection, inputs, digest)

@@ -21,8 +21,9 @@ def measure_buildings(
     Progress is the sum of stage weights times the share done of each stage; what should be done
     grows evenly between the planned first and last day of a stage. The delay is the earned
     schedule: the days between `day` and the day for which the reached progress was planned
-    (SOURCE: W. Lipke, Schedule is Different, 2003). A completed building is late by its actual
-    against its planned last day; one not begun is late from its planned first day on.
+    (SOURCE: W. Lipke, Schedule is Different, 2003); while nothing was planned to move, a building
+    that has reached the plan is on time. A completed building is late by its actual against its
+    planned last day; one without progress is late from its planned first day on.
 
     Parameters
     ----------
@@ -84,10 +85,10 @@ def _measure_building(
     begun = stages[stages["actual_start_on"].notna() | (stages["progress_pct"] > 0)]
     if finished:
         delay = (actual_end - planned_end).days
-    elif begun.empty:
+    elif done_pct <= 0:
         delay = max(0, (day - stages["planned_start_on"].min()).days)
     else:
-        delay = (day - _find_planned_day(stages, done_pct)).days
+        delay = (day - _find_planned_day(stages, done_pct, day)).days
     up = stages["construction_stage"].isin(raising).to_numpy()
     share_up = float(stages.loc[up, "progress_pct"].mean()) / 100 if up.any() else done_pct / 100
     return (
@@ -111,8 +112,8 @@ def _share_planned(stages: pd.DataFrame, day: pd.Timestamp) -> np.ndarray:
     return np.clip((passed / length).to_numpy(dtype=float), 0, 1)
 
 
-def _find_planned_day(stages: pd.DataFrame, done_pct: float) -> pd.Timestamp:
-    """Day at whose end `done_pct` was planned: the inverse of the planned curve."""
+def _find_planned_day(stages: pd.DataFrame, done_pct: float, day: pd.Timestamp) -> pd.Timestamp:
+    """Day at whose end `done_pct` was planned, the nearest to `day` where several were."""
     start = stages["planned_start_on"].min()
     days = pd.date_range(start - pd.Timedelta(days=1), stages["planned_end_on"].max())
     length = ((stages["planned_end_on"] - stages["planned_start_on"]).dt.days + 1).to_numpy()
@@ -120,7 +121,9 @@ def _find_planned_day(stages: pd.DataFrame, done_pct: float) -> pd.Timestamp:
     passed = np.arange(len(days))[:, None] - begin[None, :] + 1
     weights = stages["weight"].to_numpy()
     curve = 100 * (np.clip(passed / length, 0, 1) * weights).sum(axis=1) / weights.sum()
-    return days[int(np.searchsorted(curve, done_pct - 1e-9))]
+    first = int(np.searchsorted(curve, done_pct - 1e-9))
+    last = max(first, int(np.searchsorted(curve, done_pct + 1e-9, side="right")) - 1)
+    return days[min(max((day - days[0]).days, first), last)]
 
 
 def measure_projects(

@@ -16,7 +16,7 @@ from gis.crs import to_metric
 from gis.database import allocate_ids, read_features, read_table, write_rows
 from gis.errors import UsageError
 from gis.partition import dissolve
-from gis.runs import RunInputs, digest_text, find_run, record_run
+from gis.runs import RunInputs, digest_text, find_run, record_run, take_turn
 from scenarios.district import District, Plan, find_plan
 
 METHOD_NAMES = {"nearest": ("就近划片（直线）", "Nearest school (straight line)")}
@@ -78,6 +78,7 @@ def _store_plan(
     connection: Connection, district: District, method: str, members: pd.DataFrame
 ) -> None:
     digest = digest_text(*members.astype(str).agg("/".join, axis=1).sort_values())
+    take_turn(connection, f"plan {district.id} {method}")
     same = select(tables.plan.c.id).where(
         tables.plan.c.district_id == district.id,
         tables.plan.c.code == method,

@@ -31,6 +31,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_district_code')),
     schema='onemap'
     )
+    op.create_table_comment('district', 'A school district; its row and all its data are written in one transaction', schema='onemap')
     op.create_geospatial_index('idx_district_geom', 'district', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_table('access_log',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False, comment='One read or export'),
@@ -88,11 +89,13 @@ def upgrade() -> None:
     sa.Column('length_m', sa.Double(), nullable=False, comment='Length on the ground'),
     sa.Column('walkable', sa.Boolean(), nullable=False, comment='Whether people may walk along it'),
     sa.Column('geom', Geometry(geometry_type='LINESTRING', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry', nullable=False), nullable=False, comment='Centre line from start to end node'),
+    sa.CheckConstraint('length_m >= 0', name=op.f('ck_road_length_m')),
     sa.ForeignKeyConstraint(['district_id'], ['onemap.district.id'], name=op.f('fk_road_district_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_road')),
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_road_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('road', 'Road graph: one row a section between two nodes', schema='onemap')
     op.create_geospatial_index('idx_road_geom', 'road', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_road_district_id'), 'road', ['district_id'], unique=False, schema='onemap')
     op.create_geospatial_table('subdistrict',
@@ -108,6 +111,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_subdistrict_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('subdistrict', 'Subdistrict or town (街道、镇)', schema='onemap')
     op.create_geospatial_index('idx_subdistrict_geom', 'subdistrict', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_geospatial_table('water',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False, comment='Water body'),
@@ -121,6 +125,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_water_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('water', 'Rivers and lakes of the basemap', schema='onemap')
     op.create_geospatial_index('idx_water_geom', 'water', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_water_district_id'), 'water', ['district_id'], unique=False, schema='onemap')
     op.create_table('rejected_row',
@@ -151,6 +156,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_community_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('community', "Residents' or villagers' community (社区、村)", schema='onemap')
     op.create_geospatial_index('idx_community_geom', 'community', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_community_subdistrict_id'), 'community', ['subdistrict_id'], unique=False, schema='onemap')
     op.create_table('run',
@@ -204,6 +210,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_planning_unit_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('planning_unit', 'Smallest area that moves between catchments as a whole (规划单元)', schema='onemap')
     op.create_geospatial_index('idx_planning_unit_geom', 'planning_unit', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_planning_unit_community_id'), 'planning_unit', ['community_id'], unique=False, schema='onemap')
     op.create_index(op.f('ix_planning_unit_subdistrict_id'), 'planning_unit', ['subdistrict_id'], unique=False, schema='onemap')
@@ -220,12 +227,16 @@ def upgrade() -> None:
     sa.Column('built_year', sa.SmallInteger(), nullable=True, comment='Year of completion'),
     sa.Column('dwellings', sa.Integer(), nullable=False, comment='Dwellings inside'),
     sa.Column('geom', Geometry(geometry_type='POLYGON', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry', nullable=False), nullable=False, comment='Footprint'),
+    sa.CheckConstraint('dwellings >= 0', name=op.f('ck_building_dwellings')),
+    sa.CheckConstraint('floors >= 0', name=op.f('ck_building_floors')),
+    sa.CheckConstraint('height_m >= 0', name=op.f('ck_building_height_m')),
     sa.ForeignKeyConstraint(['district_id'], ['onemap.district.id'], name=op.f('fk_building_district_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['planning_unit_id'], ['onemap.planning_unit.id'], name=op.f('fk_building_planning_unit_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_building')),
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_building_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('building', 'Buildings with floors', schema='onemap')
     op.create_geospatial_index('idx_building_geom', 'building', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_building_planning_unit_id'), 'building', ['planning_unit_id'], unique=False, schema='onemap')
     op.create_geospatial_table('school',
@@ -244,6 +255,7 @@ def upgrade() -> None:
     sa.Column('opened_on', sa.Date(), nullable=True, comment='Day of opening'),
     sa.Column('closed_on', sa.Date(), nullable=True, comment='Day of closing'),
     sa.Column('geom', Geometry(geometry_type='POINT', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry', nullable=False), nullable=False, comment='Main gate'),
+    sa.CheckConstraint('site_area_m2 >= 0', name=op.f('ck_school_site_area_m2')),
     sa.ForeignKeyConstraint(['district_id'], ['onemap.district.id'], name=op.f('fk_school_district_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['planning_unit_id'], ['onemap.planning_unit.id'], name=op.f('fk_school_planning_unit_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['subdistrict_id'], ['onemap.subdistrict.id'], name=op.f('fk_school_subdistrict_id'), ondelete='CASCADE'),
@@ -251,6 +263,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_school_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('school', 'Schools, kindergartens and training institutions', schema='onemap')
     op.create_geospatial_index('idx_school_geom', 'school', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_school_planning_unit_id'), 'school', ['planning_unit_id'], unique=False, schema='onemap')
     op.create_index(op.f('ix_school_subdistrict_id'), 'school', ['subdistrict_id'], unique=False, schema='onemap')
@@ -261,6 +274,9 @@ def upgrade() -> None:
     sa.Column('year', sa.SmallInteger(), nullable=False, comment='Year in which the school year begins'),
     sa.Column('children', sa.Integer(), nullable=False, comment='Eligible children'),
     sa.Column('registered_children', sa.Integer(), nullable=False, comment='Of them locally registered'),
+    sa.CheckConstraint('children >= 0', name=op.f('ck_unit_demand_children')),
+    sa.CheckConstraint('registered_children <= children', name=op.f('ck_unit_demand_registered')),
+    sa.CheckConstraint('registered_children >= 0', name=op.f('ck_unit_demand_registered_children')),
     sa.ForeignKeyConstraint(['planning_unit_id'], ['onemap.planning_unit.id'], name=op.f('fk_unit_demand_planning_unit_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['run_id'], ['onemap.run.id'], name=op.f('fk_unit_demand_run_id'), ondelete='CASCADE'),
     schema='onemap',
@@ -277,11 +293,14 @@ def upgrade() -> None:
     sa.Column('floors', sa.SmallInteger(), nullable=False, comment='Storeys above ground'),
     sa.Column('floor_area_m2', sa.Double(), nullable=False, comment='Floor area'),
     sa.Column('geom', Geometry(geometry_type='POLYGON', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry', nullable=False), nullable=False, comment='Footprint'),
+    sa.CheckConstraint('floor_area_m2 >= 0', name=op.f('ck_campus_building_floor_area_m2')),
+    sa.CheckConstraint('floors >= 0', name=op.f('ck_campus_building_floors')),
     sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_campus_building_school_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_campus_building')),
     sa.UniqueConstraint('school_id', 'code', name=op.f('uq_campus_building_school_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('campus_building', 'Buildings of a school', schema='onemap')
     op.create_geospatial_index('idx_campus_building_geom', 'campus_building', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_campus_building_school_id'), 'campus_building', ['school_id'], unique=False, schema='onemap')
     op.create_geospatial_table('catchment',
@@ -304,6 +323,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('plan_id', 'stage', 'school_id', name=op.f('uq_catchment_plan_id_stage_school_id')),
     schema='onemap'
     )
+    op.create_table_comment('catchment', 'Catchments (施教区)', schema='onemap')
     op.create_geospatial_index('idx_catchment_geom', 'catchment', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_catchment_district_id'), 'catchment', ['district_id'], unique=False, schema='onemap')
     op.create_index(op.f('ix_catchment_run_id'), 'catchment', ['run_id'], unique=False, schema='onemap')
@@ -337,6 +357,9 @@ def upgrade() -> None:
     sa.Column('year', sa.SmallInteger(), nullable=False, comment='Year in which the school year begins'),
     sa.Column('pupils', sa.Integer(), nullable=False, comment='Pupils on the register'),
     sa.Column('classes', sa.SmallInteger(), nullable=True, comment='Classes'),
+    sa.CheckConstraint('classes >= 0', name=op.f('ck_enrolment_classes')),
+    sa.CheckConstraint('grade >= 1', name=op.f('ck_enrolment_grade')),
+    sa.CheckConstraint('pupils >= 0', name=op.f('ck_enrolment_pupils')),
     sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_enrolment_school_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('school_id', 'stage', 'grade', 'year', name=op.f('pk_enrolment')),
     schema='onemap',
@@ -386,6 +409,8 @@ def upgrade() -> None:
     sa.Column('investment_yuan', sa.Double(), nullable=True, comment='Planned investment'),
     sa.Column('site_area_m2', sa.Double(), nullable=True, comment='Area of the site'),
     sa.Column('geom', Geometry(geometry_type='POINT', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry', nullable=False), nullable=False, comment='Place of the site'),
+    sa.CheckConstraint('investment_yuan >= 0', name=op.f('ck_project_investment_yuan')),
+    sa.CheckConstraint('site_area_m2 >= 0', name=op.f('ck_project_site_area_m2')),
     sa.ForeignKeyConstraint(['district_id'], ['onemap.district.id'], name=op.f('fk_project_district_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_project_school_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['subdistrict_id'], ['onemap.subdistrict.id'], name=op.f('fk_project_subdistrict_id'), ondelete='CASCADE'),
@@ -393,6 +418,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('district_id', 'code', name=op.f('uq_project_district_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('project', 'New-school and extension projects', schema='onemap')
     op.create_geospatial_index('idx_project_geom', 'project', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_project_school_id'), 'project', ['school_id'], unique=False, schema='onemap')
     op.create_index(op.f('ix_project_subdistrict_id'), 'project', ['subdistrict_id'], unique=False, schema='onemap')
@@ -406,6 +432,13 @@ def upgrade() -> None:
     sa.Column('sports_area_m2', sa.Double(), nullable=True, comment='Sports ground area'),
     sa.Column('equipment_yuan', sa.Double(), nullable=True, comment='Value of teaching equipment'),
     sa.Column('multimedia_classrooms', sa.Double(), nullable=True, comment='Networked multimedia classrooms'),
+    sa.CheckConstraint('backbone_teachers >= 0', name=op.f('ck_resource_fact_backbone_teachers')),
+    sa.CheckConstraint('equipment_yuan >= 0', name=op.f('ck_resource_fact_equipment_yuan')),
+    sa.CheckConstraint('multimedia_classrooms >= 0', name=op.f('ck_resource_fact_multimedia_classrooms')),
+    sa.CheckConstraint('pe_arts_teachers >= 0', name=op.f('ck_resource_fact_pe_arts_teachers')),
+    sa.CheckConstraint('qualified_teachers >= 0', name=op.f('ck_resource_fact_qualified_teachers')),
+    sa.CheckConstraint('sports_area_m2 >= 0', name=op.f('ck_resource_fact_sports_area_m2')),
+    sa.CheckConstraint('teaching_area_m2 >= 0', name=op.f('ck_resource_fact_teaching_area_m2')),
     sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_resource_fact_school_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('school_id', 'year', name=op.f('pk_resource_fact')),
     schema='onemap',
@@ -419,6 +452,10 @@ def upgrade() -> None:
     sa.Column('entry_seats', sa.Integer(), nullable=True, comment='Seats planned for the entry grade'),
     sa.Column('classes', sa.SmallInteger(), nullable=True, comment='Classes of all grades'),
     sa.Column('seats', sa.Integer(), nullable=False, comment='Seats of all grades'),
+    sa.CheckConstraint('classes >= 0', name=op.f('ck_seat_classes')),
+    sa.CheckConstraint('entry_classes >= 0', name=op.f('ck_seat_entry_classes')),
+    sa.CheckConstraint('entry_seats >= 0', name=op.f('ck_seat_entry_seats')),
+    sa.CheckConstraint('seats >= 0', name=op.f('ck_seat_seats')),
     sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_seat_school_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('school_id', 'stage', 'year', name=op.f('pk_seat')),
     schema='onemap',
@@ -433,6 +470,7 @@ def upgrade() -> None:
     sa.Column('area_m2', sa.Double(), nullable=False, comment='Floor area on the certificate'),
     sa.Column('dwelling_use', sa.String(), nullable=False, comment='residential, apartment, shop, storage, garage'),
     sa.Column('tenure', sa.String(), nullable=False, comment='commodity, resettlement, self_built, public_rent, allocated'),
+    sa.CheckConstraint('area_m2 >= 0', name=op.f('ck_property_unit_area_m2')),
     sa.ForeignKeyConstraint(['building_id'], ['onemap.building.id'], name=op.f('fk_property_unit_building_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['district_id'], ['onemap.district.id'], name=op.f('fk_property_unit_district_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_property_unit')),
@@ -451,11 +489,15 @@ def upgrade() -> None:
     sa.Column('height_m', sa.Double(), nullable=False, comment='Final height above ground'),
     sa.Column('floor_area_m2', sa.Double(), nullable=False, comment='Floor area'),
     sa.Column('geom', Geometry(geometry_type='POLYGON', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry', nullable=False), nullable=False, comment='Footprint'),
+    sa.CheckConstraint('floor_area_m2 >= 1', name=op.f('ck_project_building_floor_area_m2')),
+    sa.CheckConstraint('floors >= 0', name=op.f('ck_project_building_floors')),
+    sa.CheckConstraint('height_m >= 0', name=op.f('ck_project_building_height_m')),
     sa.ForeignKeyConstraint(['project_id'], ['onemap.project.id'], name=op.f('fk_project_building_project_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project_building')),
     sa.UniqueConstraint('project_id', 'code', name=op.f('uq_project_building_project_id_code')),
     schema='onemap'
     )
+    op.create_table_comment('project_building', 'Buildings of a project, the level at which stages are followed', schema='onemap')
     op.create_geospatial_index('idx_project_building_geom', 'project_building', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
     op.create_index(op.f('ix_project_building_project_id'), 'project_building', ['project_id'], unique=False, schema='onemap')
     op.create_table('project_progress',
@@ -483,6 +525,9 @@ def upgrade() -> None:
     sa.Column('seats', sa.Integer(), nullable=False, comment='Seats it opens, all grades'),
     sa.Column('entry_seats', sa.Integer(), nullable=False, comment='Seats it opens in the entry grade'),
     sa.Column('planned_year', sa.SmallInteger(), nullable=False, comment='School year from which they were planned to open'),
+    sa.CheckConstraint('classes >= 0', name=op.f('ck_project_seat_classes')),
+    sa.CheckConstraint('entry_seats >= 0', name=op.f('ck_project_seat_entry_seats')),
+    sa.CheckConstraint('seats >= 0', name=op.f('ck_project_seat_seats')),
     sa.ForeignKeyConstraint(['project_id'], ['onemap.project.id'], name=op.f('fk_project_seat_project_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('project_id', 'stage', name=op.f('pk_project_seat')),
     schema='onemap',
@@ -500,6 +545,7 @@ def upgrade() -> None:
     sa.Column('points', sa.Double(), nullable=True, comment='Points of migrants'),
     sa.Column('head_hash', sa.String(), nullable=False, comment="Keyed hash of the head's identity number"),
     sa.Column('members', sa.SmallInteger(), nullable=False, comment='Persons in the household'),
+    sa.CheckConstraint('members >= 0', name=op.f('ck_household_members')),
     sa.ForeignKeyConstraint(['district_id'], ['onemap.district.id'], name=op.f('fk_household_district_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['registered_unit_id'], ['registry.property_unit.id'], name=op.f('fk_household_registered_unit_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['residence_unit_id'], ['registry.property_unit.id'], name=op.f('fk_household_residence_unit_id'), ondelete='CASCADE'),
@@ -518,6 +564,7 @@ def upgrade() -> None:
     sa.Column('share_pct', sa.Double(), nullable=False, comment='Share of the ownership'),
     sa.Column('certificate_on', sa.Date(), nullable=True, comment='Day the certificate was filled in (填发日期)'),
     sa.Column('resettlement_slip_on', sa.Date(), nullable=True, comment='Day of the resettlement slip (认购定位单)'),
+    sa.CheckConstraint('share_pct >= 0 and share_pct <= 100', name=op.f('ck_property_certificate_share_pct')),
     sa.ForeignKeyConstraint(['district_id'], ['onemap.district.id'], name=op.f('fk_property_certificate_district_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['property_unit_id'], ['registry.property_unit.id'], name=op.f('fk_property_certificate_property_unit_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_property_certificate')),
@@ -552,7 +599,7 @@ def upgrade() -> None:
     sa.Column('recorded_on', sa.Date(), nullable=False, comment='Day of the record'),
     sa.CheckConstraint('actual_end_on >= actual_start_on', name=op.f('ck_stage_record_actual_order')),
     sa.CheckConstraint('planned_end_on >= planned_start_on', name=op.f('ck_stage_record_planned_order')),
-    sa.CheckConstraint('progress_pct between 0 and 100', name=op.f('ck_stage_record_progress')),
+    sa.CheckConstraint('progress_pct >= 0 and progress_pct <= 100', name=op.f('ck_stage_record_progress_pct')),
     sa.ForeignKeyConstraint(['project_building_id'], ['onemap.project_building.id'], name=op.f('fk_stage_record_project_building_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('project_building_id', 'construction_stage', name=op.f('pk_stage_record')),
     schema='onemap',

@@ -1,0 +1,231 @@
+"""Puts the sample together, from the ground to the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.districts.ouhai.sample import (
+    enrolment,
+    places,
+    projects,
+    schools,
+    seats,
+    statutory,
+    teaching,
+)
+from data.districts.ouhai.sample.addresses import write_addresses
+from data.districts.ouhai.sample.blocks import Fabric, draw_fabric
+from data.districts.ouhai.sample.buildings import Buildings, build_names, draw_buildings
+from data.districts.ouhai.sample.certificates import (
+    build_property_certificate,
+    draw_certificate_dates,
+)
+from data.districts.ouhai.sample.chance import make_rng
+from data.districts.ouhai.sample.children import Children, build_child, draw_children
+from data.districts.ouhai.sample.frame import METRIC_SRID, Frame, load_frame
+from data.districts.ouhai.sample.homes import Homes, build_property_unit, draw_homes
+from data.districts.ouhai.sample.landuse import LandUse, assign_uses
+from data.districts.ouhai.sample.people import Households, build_household, draw_households
+from data.districts.ouhai.sample.resources import build_resource_fact
+from data.districts.ouhai.sample.streets import Streets, build_road, draw_streets
+from data.districts.ouhai.sample.terrain import build_terrain
+from data.districts.ouhai.sample.units import Units, draw_units
+from gis.crs import STORE_SRID, from_metric
+
+Progress = Callable[[str, float], None]
+Tables = dict[str, Any]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything that lies on the ground."""
+
+    frame: Frame
+    fabric: Fabric
+    units: Units
+    uses: LandUse
+    streets: Streets
+    schools: schools.Schools
+    projects: projects.Projects
+    buildings: Buildings
+
+
+@dataclass(frozen=True)
+class Society:
+    """Homes and the people in them."""
+
+    homes: Homes
+    people: Households
+    children: Children
+
+
+def draw_district(*, scale: float, seed: int, progress: Progress) -> Tables:
+    """Draw the ground, settle it, place schools in demand, and write every table."""
+    progress("blocks and streets", 0.0)
+    ground = _draw_ground(scale, seed)
+    progress("households and children", 0.5)
+    society = _settle(ground, scale, seed)
+    progress("registers", 0.6)
+    tables = _build_registers(society, seed)
+    progress("schools and catchments", 0.75)
+    tables |= _build_schools(ground, society, seed)
+    progress("map tables", 0.85)
+    residents = _count_residents(ground, society, tables["household"])
+    tables |= _build_places(ground, residents, seed)
+    tables = {name: _to_store(table) for name, table in tables.items()}
+    progress("done", 1.0)
+    return tables
+
+
+def _draw_ground(scale: float, seed: int) -> Ground:
+    frame = load_frame()
+    terrain = build_terrain(frame, make_rng(seed, "terrain"))
+    fabric = draw_fabric(frame, terrain, scale=scale, seed=seed)
+    units = draw_units(fabric, frame, terrain)
+    uses = assign_uses(fabric, units, terrain, make_rng(seed, "uses"))
+    places_ = schools.place_schools(fabric, units, uses, scale=scale, rng=make_rng(seed, "schools"))
+    works = projects.place_projects(
+        fabric, units, uses, frame, places_, scale=scale, rng=make_rng(seed, "projects")
+    )
+    streets = draw_streets(fabric, units, terrain, make_rng(seed, "streets"))
+    buildings = draw_buildings(fabric, units, uses, scale=scale, rng=make_rng(seed, "buildings"))
+    return Ground(frame, fabric, units, uses, streets, places_, works, buildings)
+
+
+def _settle(ground: Ground, scale: float, seed: int) -> Society:
+    homes = draw_homes(
+        ground.buildings, ground.units, ground.uses, ground.frame, make_rng(seed, "homes")
+    )
+    people = draw_households(homes, ground.units, scale=scale, rng=make_rng(seed, "people"))
+    children = draw_children(
+        homes, people, ground.uses, scale=scale, rng=make_rng(seed, "children")
+    )
+    return Society(homes, people, children)
+
+
+def _build_registers(society: Society, seed: int) -> Tables:
+    homes, people, children = society.homes, society.people, society.children
+    certificate_on, slip_on = draw_certificate_dates(homes, make_rng(seed, "dates"))
+    number = np.bincount(children.household, minlength=len(people.residence))
+    household = build_household(homes, people, certificate_on, number, make_rng(seed, "households"))
+    codes = places.write_building_codes(int(homes.building.max()) + 1)
+    return {
+        "property_unit": build_property_unit(homes, codes),
+        "property_certificate": build_property_certificate(
+            homes, people, certificate_on, slip_on, make_rng(seed, "certificates")
+        ),
+        "household": household,
+        "child": build_child(children, people, household, make_rng(seed, "child rows")),
+    }
+
+
+def _build_schools(ground: Ground, society: Society, seed: int) -> Tables:
+    """Draw catchments, set seats against their children, and let pupils follow."""
+    codes = schools.write_school_codes(ground.schools)
+    members = statutory.draw_memberships(
+        ground.schools, ground.units, ground.uses, make_rng(seed, "catchments")
+    )
+    home = society.people.located_home[society.children.household]
+    unit = np.where(home >= 0, society.homes.unit[np.maximum(home, 0)], -1)
+    taught = teaching.fill_schools(
+        ground.schools, ground.uses, members, society.children, unit, seed=seed
+    )
+    unit_codes = places.write_unit_codes(ground.units, ground.frame)
+    return {
+        "plan": statutory.build_plan(),
+        "plan_membership": statutory.build_plan_membership(members, unit_codes, codes),
+        "seat": seats.build_seat(taught.rows, taught.classes, codes),
+        "enrolment": enrolment.build_enrolment(taught.rows, taught.classes, taught.pupils, codes),
+        "resource_fact": _build_resources(ground, taught, codes, seed),
+        "campus_building": schools.build_campus_building(
+            ground.schools, codes, make_rng(seed, "campus")
+        ),
+        **_build_projects(ground, codes, seed),
+    }
+
+
+def _build_projects(ground: Ground, codes: NDArray[np.object_], seed: int) -> Tables:
+    works = ground.projects
+    building, record = projects.build_project_building(works, make_rng(seed, "sites"))
+    return {
+        "project": projects.build_project(
+            works, ground.fabric, ground.schools, codes, ground.frame, make_rng(seed, "works")
+        ),
+        "project_seat": projects.build_project_seat(works),
+        "project_building": building,
+        "stage_record": record,
+    }
+
+
+def _build_resources(
+    ground: Ground, taught: teaching.Teaching, codes: NDArray[np.object_], seed: int
+) -> pd.DataFrame:
+    total = np.zeros((2, len(codes), len(enrolment.YEARS)))
+    for level, stage in enumerate(("primary", "junior")):
+        total[level, taught.rows[stage]] = taught.pupils[stage].sum(axis=1)
+    rows = ground.schools.find("primary", "junior", "nine_year")
+    both = total.sum(axis=0)[rows]
+    centrality = ground.uses.urbanity[ground.schools.unit[rows]]
+    return build_resource_fact(
+        codes[rows],
+        total[1][rows].sum(axis=1) / np.maximum(both.sum(axis=1), 1),
+        both,
+        np.clip(centrality / 0.8, 0, 1),
+        make_rng(seed, "resources"),
+    )
+
+
+def _count_residents(ground: Ground, society: Society, household: pd.DataFrame) -> Floats:
+    home = society.people.residence
+    known = home >= 0
+    return np.bincount(
+        society.homes.unit[home[known]],
+        household["members"].to_numpy()[known],
+        minlength=len(ground.units.area_m2),
+    ).astype(float)
+
+
+def _build_places(ground: Ground, residents: Floats, seed: int) -> Tables:
+    units, frame = ground.units, ground.frame
+    urban = places.find_urban(units, ground.uses.urbanity, residents)
+    names = places.name_units(units, ground.uses, frame, make_rng(seed, "unit names"))
+    codes = places.write_unit_codes(units, frame)
+    school = schools.build_school(
+        ground.schools,
+        ground.fabric,
+        units,
+        frame,
+        urban,
+        codes,
+        write_addresses(ground.streets, ground.schools.gate),
+        make_rng(seed, "school names"),
+    )
+    building = places.build_building(
+        ground.buildings,
+        build_names(ground.buildings, units, names),
+        write_addresses(ground.streets, ground.buildings.centre),
+        codes,
+        units,
+    )
+    return {
+        **places.build_divisions(ground.fabric, units, frame, urban, residents, names, codes),
+        "road": build_road(ground.streets),
+        "water": places.build_water(ground.fabric),
+        "building": building,
+        "school": school,
+    }
+
+
+def _to_store(table: Any) -> Any:
+    if not isinstance(table, gpd.GeoDataFrame):
+        return table
+    moved = from_metric(table.geometry.to_numpy(), METRIC_SRID)
+    return table.set_geometry(gpd.GeoSeries(moved, index=table.index, crs=STORE_SRID))

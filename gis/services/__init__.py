@@ -1,0 +1,1 @@
+"""Geometry for other programs and for the map: packed answers, vector tiles."""

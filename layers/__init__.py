@@ -1,0 +1,1 @@
+"""What can be drawn: one module a map layer, with its palette and legend."""

@@ -1,0 +1,123 @@
+"""All layers of the map: their order in the list, their order in drawing, what a district has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pydeck
+from sqlalchemy import Connection
+
+from gis.database import read_table
+from gis.errors import UsageError
+from layers import (
+    balance,
+    basemap,
+    buildings,
+    catchments,
+    columns,
+    district,
+    projects,
+    schools,
+    selection,
+)
+from layers.scene import MapLayer, Scene, Sheet
+
+# As the list of layers shows them.
+LAYERS: tuple[MapLayer, ...] = (
+    catchments.LAYER,
+    columns.LAYER,
+    projects.LAYER,
+    balance.LAYER,
+    schools.LAYER,
+    buildings.LAYER,
+    district.LAYER,
+    basemap.LAYER,
+)
+# Drawn whatever is switched on or off.
+_ALWAYS = (district.LAND, selection.LAYER)
+
+# From the ground up; a layer id stands for its parts too.
+_DRAWING_ORDER = (
+    "land",
+    "subdistricts/area",
+    "basemap",
+    "catchments/fill",
+    "buildings",
+    "projects/built",
+    "projects/ghost",
+    "columns",
+    "selection",
+    "schools/dot",
+    "schools/sign",
+    "balance",
+    "projects/site",
+    "subdistricts/name",
+    "schools/name",
+    "projects/name",
+    "projects/late",
+    "catchments/mark",
+)
+
+
+def build_layers(scene: Scene, shown: Collection[str]) -> list[pydeck.Layer]:
+    """Describe the layers of these codes in drawing order, and the ground and the selection.
+
+    Examples
+    --------
+    >>> "schools" in {layer.code for layer in LAYERS}
+    True
+    """
+    wanted = [*_ALWAYS, *(layer for layer in LAYERS if layer.code in shown)]
+    parts = [part for layer in wanted for part in layer.build(scene)]
+    return sorted(parts, key=lambda part: _find_rank(part.id))
+
+
+def find_sheet(name: str) -> Sheet:
+    """Return the sheet of that name.
+
+    Raises
+    ------
+    UsageError
+        When no layer has such a sheet.
+    """
+    sheets = {key: sheet for layer in (*LAYERS, *_ALWAYS) for key, sheet in layer.sheets.items()}
+    if name not in sheets:
+        raise UsageError(
+            f"The map has no sheet '{name}'.", mend=f"Use one of {', '.join(sorted(sheets))}."
+        )
+    return sheets[name]
+
+
+def list_available(connection: Connection, scene: Scene) -> set[str]:
+    """Return the codes of the layers that the district has data for."""
+    found = read_table(
+        connection,
+        "layer_available",
+        district_id=scene.district_id,
+        plan_id=scene.plan_id,
+        stage=scene.stage,
+    ).iloc[0]
+    codes = {str(code) for code in found.index[found.to_numpy(dtype=bool)]}
+    return codes | ({"columns"} if "catchments" in codes else set())
+
+
+def read_versions(connection: Connection, district_id: int) -> tuple[str, str]:
+    """Return the digest of the district's data, and of its data, plans and runs.
+
+    Raises
+    ------
+    UsageError
+        When there is no such district.
+    """
+    found = read_table(connection, "layer_versions", district_id=district_id)
+    if found.empty:
+        raise UsageError(f"There is no district {district_id}.", mend="Load it first.")
+    row = found.iloc[0]
+    return str(row["ground_version"]), str(row["version"])
+
+
+def _find_rank(id: str) -> int:
+    for rank, known in enumerate(_DRAWING_ORDER):
+        if id == known or id.startswith((f"{known}/", f"{known}-")):
+            return rank
+    raise UsageError(f"Layer {id} has no place in the drawing order.")

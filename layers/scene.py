@@ -1,0 +1,137 @@
+"""What a map shows: one district, plan, stage and year, in one language and theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+import pydeck
+from sqlalchemy import Connection
+
+from catchments.profile import Profile
+from layers.language import Language
+
+Theme = Literal["light", "dark"]
+Kind = Literal["catchment", "school", "project", "subdistrict"]
+Part = Literal["plan", "stage", "year", "language"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a layer needs to know to describe itself.
+
+    Parameters
+    ----------
+    ground_version, version
+        Of :func:`layers.catalogue.read_versions`; the first changes with the district's
+        datasets, the second also with every new run. They stand in the addresses of the data,
+        so that a browser keeps what it has until something has changed.
+    selected
+        Kind and id of what the person clicked; drawn in the accent colour.
+    prefix
+        Address prefix under which the server is mounted, without a slash at its end.
+    """
+
+    district_id: int
+    profile: Profile
+    plan_id: int
+    plan_code: str
+    stage: str
+    year: int
+    language: Language
+    theme: Theme = "light"
+    ground_version: str = ""
+    version: str = ""
+    selected: tuple[Kind, int] | None = None
+    prefix: str = ""
+
+    def get_address(self, sheet: str, *parts: Part, **more: object) -> str:
+        """Return the address of a sheet that depends on these parts of the scene."""
+        chosen: dict[str, object] = {
+            "plan": self.plan_code,
+            "stage": self.stage,
+            "year": self.year,
+            "language": self.language.code,
+        }
+        asked = {part: chosen[part] for part in parts} | more | {"v": self.version}
+        return f"{self.prefix}/map/{self.profile.code}/{sheet}.geojson?{urlencode(asked)}"
+
+    def get_tile_address(self, tileset: str) -> str:
+        """Return the template of the addresses of a tile set."""
+        place = f"{self.prefix}/tiles/{self.profile.code}/{tileset}"
+        return f"{place}/{{z}}/{{x}}/{{y}}.mvt?v={self.ground_version}"
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend, in the language of the scene.
+
+    Parameters
+    ----------
+    color
+        CSS colour of the swatch.
+    shape
+        How the swatch is drawn; ``ghost`` is a translucent body, ``ring`` a hollow disc.
+    mark
+        Sign that says the same without colour; may be empty.
+    """
+
+    label: str
+    color: str
+    shape: Literal["area", "line", "dot", "ring", "column", "body", "ghost", "mark"]
+    mark: str = ""
+
+
+Features = dict[str, Any]  # a GeoJSON FeatureCollection, WGS 84 lon/lat
+Request = Mapping[str, str]  # what the address asks beyond the scene, such as a zoom
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One GeoJSON of a layer.
+
+    Parameters
+    ----------
+    read
+        Reads the features of a scene; every feature has ``properties`` with ``kind`` and ``id``
+        if it can be clicked, and ``card``, rows of label and text, if it tells something.
+    parts
+        What the features depend on besides the data of the district.
+    extra
+        Further words of the address; `read` checks their values.
+    """
+
+    read: Callable[[Connection, Scene, Request], Features]
+    parts: tuple[Part, ...] = ()
+    extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """A layer that a person can switch on and off.
+
+    Parameters
+    ----------
+    code
+        Name for programs, and the group of its pydeck layer ids (``code`` or ``code/part``).
+    title, group
+        Msgids of its name and of the heading it stands under.
+    shown
+        Whether it is on when the cockpit opens.
+    build
+        Describes it to the browser; small, because the data travels by address.
+    build_legend
+        Empty when the layer explains itself.
+    sheets
+        Its GeoJSON files by the name in their address.
+    """
+
+    code: str
+    title: str
+    group: str
+    shown: bool
+    build: Callable[[Scene], list[pydeck.Layer]]
+    build_legend: Callable[[Scene], list[LegendEntry]]
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)

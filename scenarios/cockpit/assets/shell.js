@@ -1,0 +1,166 @@
+/* The state of the page: changed by clicks, kept in the address, shared out to the server.
+ *
+ * Any element with data-patch changes the state when it is clicked; "place" in it moves the
+ * camera instead. The Python half is scenarios/cockpit/callbacks.py.
+ */
+(function () {
+  "use strict";
+
+  const PARTS = {
+    chrome: ["district", "plan", "scenario", "stage", "year", "language", "theme"],
+    scene: ["district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers"],
+    panel: ["district", "plan", "scenario", "stage", "year", "language", "selection"],
+    search: ["district", "language"],
+  };
+  const PLAIN = ["district", "plan", "scenario", "stage", "year", "language", "theme"];
+  const KINDS = ["school", "catchment", "project", "subdistrict"];
+  const EARTH_M = 40075016.686;
+  const TILE_PX = 512;
+
+  let start = null;
+  let state = null;
+  let places = 0;
+  const defaultPlans = {}; // by district, as the server chose them
+
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const send = (store, data) => window.dash_clientside.set_props(store, { data });
+  const dismiss = () => window.dash_clientside.set_props("notice", { children: null });
+
+  // ---- the state
+
+  function choose(patch) {
+    const { place, ...changes } = patch;
+    if (place) send("place", { ...place, count: (places += 1) });
+    const next = { ...state, ...changes };
+    if (same(next, state)) return;
+    dismiss();
+    keepAddress(next);
+    send("state", (state = next));
+  }
+
+  /* Every part is sent on only when it changed: a click asks for no more than it alters. */
+  const sent = {};
+  function share(whole) {
+    state = whole;
+    return Object.entries(PARTS).map(([part, names]) => {
+      const data = Object.fromEntries(names.map((name) => [name, whole[name] ?? null]));
+      if (same(data, sent[part])) return window.dash_clientside.no_update;
+      return (sent[part] = data);
+    });
+  }
+
+  // ---- the address
+
+  function readAddress() {
+    const query = new URLSearchParams(window.location.search);
+    const read = { ...start };
+    for (const name of PLAIN) if (query.get(name)) read[name] = query.get(name);
+    if (query.has("layers")) read.layers = query.get("layers").split(",").filter(Boolean);
+    for (const kind of KINDS) {
+      if (query.has(kind)) read.selection = { kind, id: Number(query.get(kind)) };
+    }
+    return read;
+  }
+
+  function keepAddress(next) {
+    const query = new URLSearchParams();
+    for (const name of PLAIN) {
+      if (next[name] != null && next[name] !== start[name]) query.set(name, next[name]);
+    }
+    if (next.layers) query.set("layers", next.layers.join(","));
+    if (next.selection) query.set(next.selection.kind, next.selection.id);
+    const text = query.toString();
+    window.history.pushState(null, "", text ? `?${text}` : window.location.pathname);
+  }
+
+  window.addEventListener("popstate", () => {
+    if (start) send("state", (state = readAddress()));
+  });
+
+  // ---- clicks
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest?.("[data-patch], [data-dismiss]");
+    if (!target || target.disabled) return;
+    if (target.dataset.patch) choose(JSON.parse(target.dataset.patch));
+    else dismiss();
+  });
+
+  function pick(click) {
+    if (!click) return;
+    const { kind, id } = click.properties;
+    choose({ selection: KINDS.includes(kind) ? { kind, id } : null });
+  }
+
+  function find(value) {
+    if (!value) return window.dash_clientside.no_update;
+    const [kind, id, subdistrict] = value.split(":");
+    const selection = kind === "school" ? { kind, id: +id } : { kind: "subdistrict", id: +subdistrict };
+    choose({ selection, place: { kind, id: +id } });
+    return null; // the box is free for the next search
+  }
+
+  // ---- what follows the state in the browser alone
+
+  function begin(first) {
+    start = first;
+    const read = readAddress();
+    if (read.selection) send("place", { ...read.selection, count: (places += 1) });
+    return (state = read);
+  }
+
+  const paint = (whole) => (whole.theme === "dark" ? "dark" : "light");
+
+  function entitle(words) {
+    if (!words) return;
+    document.documentElement.lang = words.tag;
+    document.title = words.title;
+    document.getElementById("map").setAttribute("aria-label", words.map);
+  }
+
+  /* The panel begins at its top, whatever was read before. */
+  function unroll() {
+    document.querySelector(".panel").scrollTop = 0;
+  }
+
+  /* The scale holds at the middle of the map; a tilted map has no single scale. */
+  function measure(viewport) {
+    const scale = document.getElementById("scale");
+    if (!viewport || !scale) return;
+    const round = Math.cos((viewport.latitude * Math.PI) / 180) * EARTH_M;
+    const metresAPixel = round / (TILE_PX * 2 ** viewport.zoom);
+    const widest = 110 * metresAPixel;
+    const power = 10 ** Math.floor(Math.log10(widest));
+    const metres = [5, 2, 1].map((step) => step * power).find((length) => length <= widest);
+    scale.hidden = false;
+    scale.querySelector(".scale-line").style.width = `${metres / metresAPixel}px`;
+    scale.querySelector(".scale-text").textContent =
+      metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
+  }
+
+  function chooseDistrict(district) {
+    if (!state || !district || district === state.district) return;
+    choose({ district, plan: null, stage: null, year: null, selection: null, layers: null });
+  }
+
+  /* Without a choice the server fills in the plan that the district opens with. */
+  function choosePlan(plan) {
+    if (!state || !plan) return;
+    if (state.plan === null || state.plan === undefined) defaultPlans[state.district] ??= plan;
+    if (plan !== (state.plan ?? defaultPlans[state.district])) choose({ plan });
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.shell = {
+    start: begin,
+    share,
+    paint,
+    find,
+    pick,
+    measure,
+    entitle,
+    unroll,
+    choose_district: chooseDistrict,
+    choose_plan: choosePlan,
+  };
+})();

@@ -1,0 +1,141 @@
+"""The data of the map by address: GeoJSON sheets and vector tiles, packed and revalidated."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import Connection
+
+from gis.access import Role
+from gis.database import Database
+from gis.errors import OneMapError, UsageError, get_answer
+from gis.services.packing import Packed, PackedCache, pack
+from gis.services.tiles import TILESETS, TileCutter
+from layers.catalogue import find_sheet, read_versions
+from layers.language import load_language
+from layers.scene import Scene, Sheet
+from scenarios.district import District, check_choice, find_district, find_plan
+
+GEOJSON = "application/geo+json"
+TILE = "application/vnd.mapbox-vector-tile"
+
+
+class UnknownAddressError(UsageError):
+    """The path names a district, sheet or tile set that does not exist."""
+
+    answer = replace(UsageError.answer, http_status=404)
+
+
+def build_data_routes(database: Database) -> Blueprint:
+    """Build the routes of the map's data.
+
+    - ``/map/<district>/<sheet>.geojson?plan=&stage=&year=&language=``; what is left out is the
+      district's default. Further words belong to the sheet, see :class:`layers.scene.Sheet`.
+    - ``/tiles/<district>/<tileset>/<z>/<x>/<y>.mvt``
+
+    Answers are gzip with an ETag of their content; a browser asks again each time and is told
+    304 while nothing has changed. Wrong requests get JSON with what was found and how to mend
+    it: 404 for a wrong path, 400 for wrong words.
+    """
+    blueprint = Blueprint("map_data", __name__)
+    cache = PackedCache()
+    cutter = TileCutter(cache)
+
+    @blueprint.get("/map/<district>/<sheet>.geojson")
+    def send_sheet(district: str, sheet: str) -> Response:
+        with database.begin(Role.PLANNER) as connection:
+            return _send(_find_sheet(connection, cache, district, sheet), GEOJSON)
+
+    @blueprint.get("/tiles/<district>/<tileset>/<int:z>/<int:x>/<int:y>.mvt")
+    def send_tile(district: str, tileset: str, z: int, x: int, y: int) -> Response:
+        with database.begin(Role.PLANNER) as connection:
+            found = _find_district(connection, district)
+            if tileset not in TILESETS:
+                known = ", ".join(sorted(TILESETS))
+                raise UnknownAddressError(
+                    f"There are no tiles '{tileset}'.", mend=f"Use one of {known}."
+                )
+            version, _ = read_versions(connection, found.id)
+            tile = cutter.cut_tile(connection, found.id, tileset, (z, x, y), version=version)
+            return _send(tile, TILE)
+
+    blueprint.register_error_handler(OneMapError, _tell)
+    return blueprint
+
+
+def _find_sheet(connection: Connection, cache: PackedCache, district: str, name: str) -> Packed:
+    found = _find_district(connection, district)
+    try:
+        sheet = find_sheet(name)
+    except UsageError as error:
+        raise UnknownAddressError(error.found, mend=error.mend) from error
+    ground_version, version = read_versions(connection, found.id)
+    words = {
+        word: request.args[word] for word in (*sheet.parts, *sheet.extra) if word in request.args
+    }
+    key = (found.id, version, name, tuple(sorted(words.items())))
+    return cache.find(key) or cache.keep(
+        key, _read_sheet(connection, found, sheet, words, (ground_version, version))
+    )
+
+
+def _read_sheet(
+    connection: Connection,
+    district: District,
+    sheet: Sheet,
+    words: dict[str, str],
+    versions: tuple[str, str],
+) -> Packed:
+    profile = district.profile
+    plan = find_plan(connection, district, words.get("plan"))
+    stage = words.get("stage", profile.list_catchment_stages()[0].code)
+    scene = Scene(
+        district_id=district.id,
+        profile=profile,
+        plan_id=plan.id,
+        plan_code=plan.code,
+        stage=stage,
+        year=check_choice(district, stage=stage, year=_read_year(words)),
+        language=load_language(words.get("language", "zh")),
+        ground_version=versions[0],
+        version=versions[1],
+    )
+    features = sheet.read(connection, scene, words)
+    text = json.dumps(features, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return pack(text.encode())
+
+
+def _read_year(words: dict[str, str]) -> int | None:
+    year = words.get("year")
+    if year is not None and not year.isdecimal():
+        raise UsageError(f"'{year}' is no year.", mend="Write a year such as 2026.")
+    return None if year is None else int(year)
+
+
+def _find_district(connection: Connection, code: str) -> District:
+    try:
+        return find_district(connection, code)
+    except UsageError as error:
+        raise UnknownAddressError(error.found, mend=error.mend) from error
+
+
+def _send(packed: Packed, mimetype: str) -> Response:
+    takes_gzip = request.accept_encodings["gzip"] > 0
+    response = Response(packed.body if takes_gzip else packed.unpack(), mimetype=mimetype)
+    if takes_gzip:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.set_etag(f"{packed.digest}-gzip" if takes_gzip else packed.digest)
+    response.cache_control.no_cache = True
+    response.cache_control.private = True
+    response.make_conditional(request)
+    return response
+
+
+def _tell(error: OneMapError) -> tuple[Response, int]:
+    answer = get_answer(error)
+    told = jsonify(error=answer.notice, found=error.found, mend=error.mend)
+    told.cache_control.no_store = True
+    return told, answer.http_status

@@ -1,0 +1,340 @@
+"""The page: rail of scenarios with layers and legend, map with its controls, answer panel.
+
+The skeleton is sent once. Everything with words in it is built anew for each state, so that a
+change of language needs no reload. An element with ``data-patch`` changes the state when it is
+clicked (assets/shell.js): the server writes into it what the click means.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from gis.settings import Settings
+from layers.catalogue import LAYERS
+from layers.language import Language, load_language, msgid
+from layers.scene import LegendEntry, MapLayer, Scene
+from scenarios.cockpit.catalogue import SCENARIOS
+from scenarios.cockpit.map_bundle import build_map
+from scenarios.cockpit.state import State
+from scenarios.view import View
+
+PRODUCT = msgid("Education One Map")
+STATE = "state"  # store: the one state of the page
+PLACE = "place"  # store: what the camera is asked to show, {kind, id, count}
+WORDS = "words"  # store: what the page itself is called, {tag, title, map}
+PARTS = ("chrome", "scene", "panel", "search")  # of the state; each redraws only what it must
+SELECTS = ("district", "plan")
+
+
+def get_part(name: str) -> str:
+    """Return the id of the store that holds a part of the state."""
+    return f"state-{name}"
+
+
+def build_skeleton(app: dash.Dash, settings: Settings) -> Component:
+    """Build the page without words: what never changes while it is open."""
+    language = load_language(settings.language)
+    start = {
+        "district": settings.district,
+        "language": settings.language,
+        "theme": settings.theme,
+    }
+    stores = [
+        dcc.Store(id=STATE),
+        dcc.Store(id="state-start", data=start),
+        dcc.Store(id=PLACE),
+        dcc.Store(id=WORDS),
+        *(dcc.Store(id=get_part(part)) for part in PARTS),
+    ]
+    return dmc.MantineProvider(
+        [
+            *stores,
+            html.Div(
+                [
+                    _build_header(),
+                    html.Nav([html.Div(id="rail"), html.Div(id="layers")], className="rail"),
+                    html.Main([_build_controls(), _build_map(app, language)], className="middle"),
+                    html.Aside(html.Div(id="panel", **{"aria-live": "polite"}), className="panel"),
+                ],
+                className="cockpit",
+            ),
+            html.Div(id="notice", className="notice", role="alert"),
+        ],
+        id="theme",
+        forceColorScheme=settings.theme,
+        theme={
+            "fontFamily": "var(--font)",
+            "fontFamilyHeadings": "var(--font)",
+            "defaultRadius": "sm",
+            "focusRing": "auto",
+        },
+    )
+
+
+def _build_header() -> Component:
+    return html.Header(
+        [
+            html.Div(id="title", className="title"),
+            _build_select("district"),
+            html.Div(id="switches", className="switches"),
+        ],
+        className="header",
+    )
+
+
+def _build_controls() -> Component:
+    return html.Div(
+        [
+            _build_select("plan"),
+            html.Div(id="stages"),
+            html.Div(id="years"),
+        ],
+        className="controls",
+        role="toolbar",
+    )
+
+
+def _build_select(name: str) -> Component:
+    return dmc.Select(
+        id=name,
+        allowDeselect=False,
+        className=f"{name}-select",
+        size="xs",
+        checkIconPosition="right",
+    )
+
+
+def _build_map(app: dash.Dash, language: Language) -> Component:
+    search = dmc.Select(
+        id="search",
+        className="search",
+        searchable=True,
+        clearable=True,
+        limit=40,
+        size="sm",
+        leftSection=html.Span(className="icon icon-search"),
+        rightSection=html.Span(),
+        comboboxProps={"width": 320, "position": "bottom-start"},
+        maxDropdownHeight=420,
+    )
+    return html.Div(
+        [
+            build_map(app, language(PRODUCT)),
+            search,
+            html.Div(id="map-buttons", className="map-buttons"),
+            html.Div(
+                [html.Span(className="scale-line"), html.Span(className="scale-text")],
+                id="scale",
+                className="scale",
+                hidden=True,
+            ),
+        ],
+        className="map-area",
+    )
+
+
+def patch(**changes: Any) -> dict[str, str]:
+    """Return the attribute that makes a click change the state.
+
+    Examples
+    --------
+    >>> patch(year=2027)
+    {'data-patch': '{"year": 2027}'}
+    """
+    return {"data-patch": json.dumps(changes, ensure_ascii=False)}
+
+
+def build_title(view: View, districts: int) -> list[Component]:
+    """Name the product, and the district unless it stands in the select beside it."""
+    _ = view.language
+    name = [html.Span(_.name(view.profile), className="title-district")] if districts == 1 else []
+    return [html.Span(_(PRODUCT), className="title-product"), *name]
+
+
+def build_switches(state: State, language: Language) -> list[Component]:
+    """Build the switches of language and theme; each says what it changes to."""
+    _ = language
+    other, label = ("en", "EN") if state.language == "zh" else ("zh", "中")
+    theme = "dark" if state.theme == "light" else "light"
+    words = _("Dark theme") if theme == "dark" else _("Light theme")
+    return [
+        html.Button(
+            label,
+            id="switch-language",
+            type="button",
+            className="switch",
+            lang=other,
+            title="English" if other == "en" else "中文",
+            **patch(language=other),
+        ),
+        html.Button(
+            html.Span(className=f"icon icon-{theme}"),
+            id="switch-theme",
+            type="button",
+            className="switch",
+            title=words,
+            **{"aria-label": words},
+            **patch(theme=theme),
+        ),
+    ]
+
+
+def build_rail(state: State) -> Component:
+    """List the eight scenarios in both languages, the current one marked."""
+    chinese, english = load_language("zh"), load_language("en")
+    first, second = (chinese, english) if state.language == "zh" else (english, chinese)
+    items = []
+    for number, scenario in enumerate(SCENARIOS, start=1):
+        name = [
+            html.Span(first(scenario.name), className="rail-name"),
+            html.Span(second(scenario.name), className="rail-other", lang=second.tag),
+        ]
+        current = {"aria-current": "page"} if scenario is state.scenario else {}
+        button = html.Button(
+            [html.Span(str(number), className="rail-number"), html.Span(name)],
+            type="button",
+            className="rail-item",
+            **current,
+            **patch(scenario=scenario.code, selection=None, layers=None),
+        )
+        items.append(html.Li(button))
+    return html.Ol(items, className="rail-list")
+
+
+def build_stages(view: View) -> Component:
+    """Build the choice of the stage of education."""
+    _ = view.language
+    return _build_choice(
+        _("Stage of education"),
+        [
+            (_.name(stage), stage.code == view.stage, patch(stage=stage.code))
+            for stage in view.profile.list_catchment_stages()
+        ],
+    )
+
+
+def build_years(view: View) -> Component:
+    """Build the choice of the year, with steps to the one before and after."""
+    _ = view.language
+    years = view.profile.years
+    choice = _build_choice(
+        _("Year of entry"),
+        [(str(year), year == view.year, patch(year=year)) for year in years.list_all()],
+    )
+    before = _build_step(_("Previous year"), "icon-back", view.year - 1, view.year > years.first)
+    after = _build_step(_("Next year"), "icon-forward", view.year + 1, view.year < years.last)
+    return html.Div([before, choice, after], className="years")
+
+
+def _build_choice(title: str, options: list[tuple[str, bool, dict[str, str]]]) -> Component:
+    buttons = [
+        html.Button(
+            label,
+            type="button",
+            className="choice-option",
+            **{"aria-pressed": "true" if chosen else "false"},
+            **change,
+        )
+        for label, chosen, change in options
+    ]
+    return html.Div(buttons, className="choice", role="group", **{"aria-label": title})
+
+
+def _build_step(words: str, icon: str, year: int, possible: bool) -> Component:
+    return html.Button(
+        html.Span(className=f"icon {icon}"),
+        type="button",
+        className="step",
+        disabled=not possible,
+        title=words,
+        **{"aria-label": words},
+        **patch(year=year),
+    )
+
+
+def build_options(rows: Sequence[Any], language: Language) -> list[dict[str, str]]:
+    """Return the options of a select from rows with a code and names."""
+    return [{"value": row.code, "label": language.name(row)} for row in rows]
+
+
+def build_map_buttons(view: View) -> list[Component]:
+    """Build what floats on the map: the mark of invented data and the way back."""
+    _ = view.language
+    mark = html.Span(_("Synthetic data"), className="synthetic") if view.profile.synthetic else None
+    reset = html.Button(
+        [html.Span(className="icon icon-home"), _("Whole district")],
+        id="reset-view",
+        type="button",
+        className="map-button",
+        **patch(place={"kind": "district"}),
+    )
+    return [part for part in (mark, reset) if part is not None]
+
+
+def build_layers(scene: Scene, shown: set[str], available: set[str]) -> Component:
+    """List the layers by group, each a switch with its legend below it while it is on."""
+    _ = scene.language
+    offered = [layer for layer in LAYERS if layer.code in available]
+    groups: dict[str, list[MapLayer]] = {}
+    for layer in offered:
+        groups.setdefault(layer.group, []).append(layer)
+    parts: list[Component] = [html.H2(_("Layers and legend"), className="layers-title")]
+    for group, members in groups.items():
+        parts.append(html.H3(_(group), className="layers-group"))
+        parts.extend(_build_layer(layer, scene, shown) for layer in members)
+    return html.Div(parts)
+
+
+def _build_layer(layer: MapLayer, scene: Scene, shown: set[str]) -> Component:
+    on = layer.code in shown
+    after = sorted(shown ^ {layer.code})
+    switch = html.Button(
+        [html.Span(className="switch-track"), scene.language(layer.title)],
+        type="button",
+        role="switch",
+        className="layer-switch",
+        **{"aria-checked": "true" if on else "false", "data-layer": layer.code},
+        **patch(layers=after),
+    )
+    entries = layer.build_legend(scene) if on else []
+    # One mark is enough for all entries to leave room for one, so that their words line up.
+    marked = any(entry.mark and entry.shape != "mark" for entry in entries)
+    legend = html.Ul(
+        [_build_entry(entry, marked) for entry in entries],
+        className="legend legend-marked" if marked else "legend",
+    )
+    return html.Div([switch, legend] if entries else [switch], className="layer")
+
+
+def _build_entry(entry: LegendEntry, marked: bool) -> Component:
+    swatch = html.Span(
+        entry.mark if entry.shape == "mark" else None,
+        className=f"swatch swatch-{entry.shape}",
+        style={"--swatch": entry.color},
+    )
+    mark = [html.Span(entry.mark, className="legend-mark")] if marked else []
+    return html.Li([swatch, *mark, html.Span(entry.label)])
+
+
+def build_notice(title: str, text: str, language: Language, *, back: bool) -> Component:
+    """Say what went wrong and how to go on; `back` offers the view the district opens with."""
+    _ = language
+    home = {"plan": None, "stage": None, "year": None, "selection": None, "scenario": None}
+    buttons = [
+        html.Button(_("Close"), type="button", className="notice-button", **{"data-dismiss": ""})
+    ]
+    if back:
+        buttons.insert(
+            0,
+            html.Button(
+                _("Open the first view"), type="button", className="notice-button", **patch(**home)
+            ),
+        )
+    return html.Div([html.Strong(title), html.P(text), html.Div(buttons)], className="notice-card")

@@ -1,0 +1,117 @@
+"""What the browser keeps of a view, and the view that the server makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from catchments.profile import Profile
+from gis.access import Role
+from gis.database import Database
+from gis.errors import UsageError
+from layers.language import load_language
+from layers.scene import Kind, Theme
+from scenarios.cockpit.catalogue import ENTITY_PANELS, SCENARIOS, Scenario, find_scenario
+from scenarios.district import check_choice, find_district, find_plan
+from scenarios.view import View
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of the cockpit; what is None follows from the district or the scenario."""
+
+    district: str
+    scenario: Scenario
+    language: str
+    theme: Theme
+    plan: str | None = None
+    stage: str | None = None
+    year: int | None = None
+    selection: tuple[Kind, int] | None = None
+    layers: tuple[str, ...] | None = None
+
+
+def parse_state(data: Mapping[str, Any]) -> State:
+    """Read what the browser sent; it may come from an address that somebody typed.
+
+    Raises
+    ------
+    UsageError
+        When a word or number of it is unknown.
+
+    Examples
+    --------
+    >>> state = parse_state({"district": "ouhai", "language": "zh", "theme": "light",
+    ...                      "year": "2027", "selection": {"kind": "school", "id": 12}})
+    >>> state.year, state.selection, state.scenario.code
+    (2027, ('school', 12), 'school_network')
+    """
+    theme = data.get("theme") or "light"
+    if theme not in THEMES:
+        raise UsageError(f"There is no theme '{theme}'.", mend="Use light or dark.")
+    layers = data.get("layers")
+    return State(
+        district=str(data["district"]),
+        scenario=find_scenario(data.get("scenario") or SCENARIOS[0].code),
+        language=load_language(str(data.get("language"))).code,
+        theme=cast(Theme, theme),
+        plan=data.get("plan") or None,
+        stage=data.get("stage") or None,
+        year=_parse_number(data.get("year"), "year"),
+        selection=_parse_selection(data.get("selection")),
+        layers=None if layers is None else tuple(layers),
+    )
+
+
+def _parse_selection(data: Mapping[str, Any] | None) -> tuple[Kind, int] | None:
+    if not data:
+        return None
+    kind, number = data.get("kind"), _parse_number(data.get("id"), "id")
+    if kind not in ENTITY_PANELS or number is None:
+        raise UsageError(
+            f"There is no panel for '{kind}'.", mend=f"Use one of {', '.join(ENTITY_PANELS)}."
+        )
+    return cast(Kind, kind), number
+
+
+def _parse_number(value: Any, name: str) -> int | None:
+    if value is None or value == "":
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"'{value}' is no {name}.", mend="Write a whole number.") from error
+
+
+@contextmanager
+def open_view(database: Database, state: State) -> Iterator[View]:
+    """Open a transaction under the planner's role and find what the state names.
+
+    Raises
+    ------
+    UsageError
+        When the district, plan, stage or year does not exist.
+    """
+    with database.begin(Role.PLANNER) as connection:
+        district = find_district(connection, state.district)
+        stage = state.stage or choose_stage(district.profile)
+        yield View(
+            connection,
+            district,
+            find_plan(connection, district, state.plan),
+            stage,
+            check_choice(district, stage=stage, year=state.year),
+            load_language(state.language),
+        )
+
+
+def choose_stage(profile: Profile) -> str:
+    """Choose the stage that a district opens with: the longest one that has catchments.
+
+    ASSUMPTION: the longest stage holds most children and is what people ask about first.
+    """
+    return max(profile.list_catchment_stages(), key=lambda stage: stage.grades).code

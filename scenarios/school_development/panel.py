@@ -1,0 +1,124 @@
+"""Panel of scenario 5: which schools grow, and where classes and schools are too large."""
+
+from __future__ import annotations
+
+import pandas as pd
+from dash.development.base_component import Component
+
+from gis.database import read_table
+from layers.language import MISSING, Language, is_missing
+from scenarios.elements import (
+    Column,
+    Line,
+    build_figures,
+    build_heading,
+    build_lines,
+    build_note,
+    build_page,
+    build_section,
+    build_source,
+    build_table,
+)
+from scenarios.naming import choose_stage, name_rows, name_stages
+from scenarios.resource_distribution.analysis import judge_schools
+from scenarios.resource_distribution.panel import build_without_facts, read_results
+from scenarios.school_development.analysis import measure_class_sizes, measure_development
+from scenarios.view import View
+
+
+def build_panel(view: View) -> Component:
+    """Build the panel of growth, class size, school size and indicators met."""
+    _ = view.language
+    sizes = read_table(view.connection, "school_sizes", district_id=view.district.id)
+    if sizes.empty:
+        return build_without_facts(view, _("School development"))
+    judged = judge_schools(read_results(view), view.profile.balance)
+    schools = measure_development(sizes, judged, view.profile)
+    stage = str(choose_stage(view.profile, view.stage, schools["stage"]))
+    chosen = schools[schools["stage"] == stage]
+    name = name_stages(view.profile, _)[stage]
+    return build_page(
+        build_heading(*_say_finding(chosen, name, _)),
+        _build_figures(chosen, _),
+        build_section(
+            _("Pupils in a class: {stage}", stage=name), _build_class_sizes(sizes, stage, view)
+        ),
+        build_section(
+            _("Schools, the fastest growing first"),
+            _build_schools(chosen, _),
+            note=_("{first} to {last}", **_get_span(chosen)),
+        ),
+        build_note(
+            _("What registers tell of development. Yearly appraisals of schools are not loaded.")
+        ),
+        build_source(view, plan=False),
+    )
+
+
+def _get_span(chosen: pd.DataFrame) -> dict[str, int]:
+    row = chosen.iloc[0]
+    return {"first": int(row["first_year"]), "last": int(row["year"])}
+
+
+def _say_finding(chosen: pd.DataFrame, stage: str, _: Language) -> tuple[str, str]:
+    crowded = int((chosen["class_size"] > chosen["design_class"]).sum())
+    title = _.count(
+        "{stage}: {n} of {all} schools has classes above the design size",
+        "{stage}: {n} of {all} schools have classes above the design size",
+        crowded,
+        all=_.number(len(chosen)),
+        stage=stage,
+    )
+    span = _get_span(chosen)
+    return title, _("Growth, class size and resources, {first} to {last}", **span)
+
+
+def _build_figures(chosen: pd.DataFrame, _: Language) -> Component:
+    old = chosen.dropna(subset=["growth_pct"])
+    began = (old["pupils"] / (1 + old["growth_pct"] / 100)).sum()
+    growth = 100 * (old["pupils"].sum() / began - 1) if began else None
+    large = int((chosen["school_pupils"] > chosen["size_limit"]).sum())
+    figures = [
+        (_("Pupils"), _.number(chosen["pupils"].sum())),
+        (_("Growth"), f"{_.signed(growth, 1)}%"),
+        (_("Above the size limit"), _.number(large), _("schools")),
+    ]
+    judged = chosen.dropna(subset=["met"])
+    if not judged.empty:
+        passed = int(judged["passed"].astype(bool).sum())
+        figures.append((_("Pass the standard"), f"{passed} / {len(judged)}"))
+    return build_figures(figures)
+
+
+def _build_class_sizes(sizes: pd.DataFrame, stage: str, view: View) -> Component:
+    _ = view.language
+    part = measure_class_sizes(sizes[sizes["stage"] == stage])
+    design = view.profile.get_stage(stage).design_class
+    return build_lines(
+        [
+            Line(_("Average class"), part["class_size"].tolist()),
+            Line(_("Design size"), [design] * len(part), dashed=True),
+        ],
+        ticks=[str(year) for year in part["year"]],
+        language=_,
+        digits=1,
+        from_zero=False,
+    )
+
+
+def _build_schools(chosen: pd.DataFrame, _: Language) -> Component:
+    rows = chosen.assign(
+        name=name_rows(chosen, "school", _),
+        resources=[
+            MISSING if is_missing(met) else f"{_.number(met)} / {_.number(indicators)}"
+            for met, indicators in zip(chosen["met"], chosen["indicators"], strict=True)
+        ],
+    )
+    columns = [
+        Column("name", _("School")),
+        Column("pupils", _("Pupils")),
+        Column("growth_pct", _("Growth"), "%", format=lambda growth: _.signed(growth, 1)),
+        Column("class_size", _("In a class"), format=lambda size: _.number(size, 1)),
+        Column("resources", _("Indicators met"), align="right"),
+    ]
+    return build_table(rows, columns, language=_, row_id="school_id", link_kind="school", limit=15)

@@ -1,0 +1,1 @@
+"""Scenario 6, teacher analysis (教师发展分析): teachers per pupil by stage, area and place."""

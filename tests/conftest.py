@@ -1,0 +1,87 @@
+"""Databases for the tests: clusters of their own, made once a session and ended with it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from gis.access import Role
+from gis.database import Database, open_database
+from gis.settings import PROJECT_ROOT, Settings, load_settings
+from scenarios.district import District, find_district
+from scenarios.loading import load_sample
+from tests.town import write_town_folder
+
+
+@contextmanager
+def make_home() -> Iterator[Path]:
+    """Make a short folder that the server's user can enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="onemap-test-"))
+    folder.chmod(0o755)
+    try:
+        yield folder / "home"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Iterator[Settings]:
+    """Yield the settings of the session's cluster; commands find it by them as well."""
+    with make_home() as home, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ONEMAP_HOME", str(home))
+        yield load_settings()
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings) -> Iterator[Database]:
+    """Open a real PostGIS with migrated tables and, at first, no district."""
+    with open_database(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    """Open a transaction that is undone after the test; see :func:`act_as`."""
+    with database.engine.connect() as opened, opened.begin() as transaction:
+        yield opened
+        transaction.rollback()
+
+
+def act_as(connection: Connection, role: Role) -> None:
+    """Go on in the transaction with the rights of `role`."""
+    connection.execute(text(f"set local role {role.database_name}"))
+
+
+@pytest.fixture(scope="session")
+def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the profile of the little town of :mod:`tests.town` into a folder of districts."""
+    return write_town_folder(tmp_path_factory.mktemp("districts"))
+
+
+@pytest.fixture(scope="session")
+def town(database: Database, town_folder: Path) -> District:
+    """Load the little town, with all its results; tests must leave it as it is."""
+    load_sample(database, town_folder)
+    with database.begin(Role.PLANNER) as opened:
+        return find_district(opened, "town")
+
+
+@pytest.fixture(scope="session")
+def small_settings() -> Iterator[Settings]:
+    """Yield the settings of the cluster that holds the small sample."""
+    with make_home() as home:
+        yield Settings(home=home)
+
+
+@pytest.fixture(scope="session")
+def small_database(small_settings: Settings) -> Iterator[Database]:
+    """Open a cluster of its own with the small Ouhai sample and all its results."""
+    with open_database(small_settings) as opened:
+        load_sample(opened, PROJECT_ROOT / "data" / "districts" / "ouhai", small=True)
+        yield opened

@@ -157,7 +157,8 @@ def read_query(name: str) -> str:
 def read_table(connection: Connection, query: str, **parameters: Any) -> pd.DataFrame:
     """Ask the question ``queries/<query>.sql`` and return its rows."""
     result = connection.execute(text(read_query(query)), parameters)
-    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    # Plain tuples: pandas inspects every Row object, at a third of the time of a small question.
+    return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
 
 
 def read_features(connection: Connection, query: str, **parameters: Any) -> gpd.GeoDataFrame:

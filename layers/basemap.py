@@ -11,7 +11,7 @@ from layers.palette import get_palette, to_css
 from layers.scene import LegendEntry, MapLayer, Scene
 
 # UNITS: metres on the ground, a little wider than the roads are, so that they are seen
-_WIDTH_M = {"main": 30, "secondary": 20, "local": 11, "lane": 6}
+_WIDTH_M = {"main": 26, "secondary": 18, "local": 11, "lane": 6}
 _PATH_M = 3
 
 

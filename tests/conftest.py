@@ -72,6 +72,20 @@ def town(database: Database, town_folder: Path) -> District:
         return find_district(opened, "town")
 
 
+@pytest.fixture
+def planner(database: Database, town: District) -> Iterator[Connection]:
+    """Open a planner's transaction beside the loaded town."""
+    with database.begin(Role.PLANNER) as opened:
+        yield opened
+
+
+@pytest.fixture
+def steward(connection: Connection) -> Connection:
+    """Open a steward's transaction that is undone after the test."""
+    act_as(connection, Role.STEWARD)
+    return connection
+
+
 @pytest.fixture(scope="session")
 def small_settings() -> Iterator[Settings]:
     """Yield the settings of the cluster that holds the small sample."""

@@ -15,8 +15,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from sqlalchemy import Connection
 
 from catchments.profile import Profile, parse_profile
+from gis.ingest.district import LoadReport, load_district
 
 WEST, NORTH, CELL = 120.60, 28.03, 0.01  # degrees of EPSG:4490
 
@@ -130,91 +132,7 @@ STAGES = """
     n2        completed       2026-07-26     2026-07-31   -             -           0
 """
 
-PROFILE = """\
-code = "town"
-name_zh = "小镇"
-name_en = "Town"
-metric_srid = 4549
-data_date = 2026-03-31
-synthetic = true
-source = "drawn on a grid"
-licence = "CC0"
-default_plan = "statutory"
-
-[view]
-longitude = 120.62
-latitude = 28.015
-zoom = 12
-
-[years]
-first = 2026
-last = 2027
-shown = 2026
-
-[[stages]]
-code = "primary"
-name_zh = "小学"
-name_en = "Primary"
-grades = 6
-kinds = ["primary", "nine_year"]
-entry_age = 6
-
-[[stages]]
-code = "junior"
-name_zh = "初中"
-name_en = "Junior"
-grades = 3
-kinds = ["junior", "nine_year"]
-entry_age = 12
-
-[[stages]]
-code = "senior"
-name_zh = "高中"
-name_en = "Senior"
-grades = 3
-kinds = ["senior"]
-entry_age = 15
-catchments = false
-
-[construction]
-stages = [
-  { code = "civil_works", name_zh = "土建", name_en = "Civil works", weight = 0.20 },
-  { code = "superstructure", name_zh = "主体", name_en = "Frame", weight = 0.35, \
-raises_building = true },
-  { code = "topped_out", name_zh = "封顶", name_en = "Topped out", weight = 0.05 },
-  { code = "fit_out", name_zh = "教室建设", name_en = "Fit-out", weight = 0.30 },
-  { code = "completed", name_zh = "竣工", name_en = "Completed", weight = 0.10 },
-]
-
-[balance]
-must_meet = 1
-variation_limit = { primary = 0.50, junior = 0.45 }
-split = { nine_year = { primary = 1.0, junior = 1.1 } }
-
-[[balance.indicators]]
-code = "qualified_teachers"
-name_zh = "高学历教师"
-name_en = "Qualified teachers"
-fact = "qualified_teachers"
-per_pupils = 100
-unit_zh = "人"
-unit_en = "teachers"
-standard = { primary = 4.2, junior = 5.3 }
-
-[[balance.indicators]]
-code = "teaching_area"
-name_zh = "教学用房"
-name_en = "Teaching area"
-fact = "teaching_area_m2"
-per_pupils = 1
-unit_zh = "m²"
-unit_en = "m²"
-standard = { primary = 4.5, junior = 5.8 }
-
-[sample]
-generator = "tests.town:generate"
-seed = 1
-"""
+PROFILE = Path(__file__).with_name("town.toml").read_text(encoding="utf-8")
 
 
 def build_profile(**changes: Any) -> Profile:
@@ -236,6 +154,19 @@ def generate(
     """Serve as the generator that the profile names; the town has one size only."""
     progress("town", 1.0)
     return build_frames()
+
+
+def store_frames(
+    connection: Connection, frames: dict[str, pd.DataFrame], *, code: str = "copy", **options: Any
+) -> LoadReport:
+    """Load frames in the transaction of `connection` as a district of that code."""
+    profile = build_profile(code=code)
+    columns = ["code", "name_zh", "name_en", "metric_srid", "data_date", "synthetic", "source"]
+    row = {name: getattr(profile, name) for name in [*columns, "licence"]}
+    row["profile"] = profile.model_dump(mode="json")
+    return load_district(
+        connection, row, frames, rule_version=profile.version, source="a test", who="me", **options
+    )
 
 
 def read_rows(table: str, **types: str) -> pd.DataFrame:

@@ -43,6 +43,8 @@ roads as (
             or (road.road_class = 'local' and :z >= 14)
             or :z >= 15
         )
+    -- the more important roads are drawn over the others where they meet
+    order by array_position(array['path', 'lane', 'local', 'secondary', 'main'], road.road_class)
 )
 select
     (select st_asmvt(waters, 'water', 4096, 'geom') from waters where waters.geom is not null)

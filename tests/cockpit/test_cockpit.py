@@ -67,6 +67,7 @@ def fly(page: Page, unit: str, zoom: float = 14.5) -> tuple[float, float]:
 def page(page: Page) -> Page:
     """Fly at once, as people may ask for; and wait for machines that draw without a card."""
     page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 1280, "height": 720})
     expect.set_options(timeout=1000 * PATIENCE_S)
     return page
 

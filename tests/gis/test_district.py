@@ -2,77 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from typing import Any
-
 import pandas as pd
 import pytest
 import shapely
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import select, text
 
 from gis import tables
-from gis.access import Role
-from gis.database import Database, explain_trouble, read_features
-from gis.errors import DatabaseError, RejectedDataError, UsageError
+from gis.database import read_features
+from gis.errors import RejectedDataError
 from gis.ingest.contract import Rejections
-from gis.ingest.district import LOAD_ORDER, LoadReport, load_district, remove_district
-from tests.conftest import act_as
+from gis.ingest.district import LOAD_ORDER
+from tests.stored import count_rows
 from tests.town import build_features, build_frames, build_profile, draw_cell, read_cells
-
-PROFILE = build_profile()
-
-
-def load(
-    connection: Connection,
-    frames: dict[str, pd.DataFrame],
-    *,
-    code: str = "copy",
-    **options: Any,
-) -> LoadReport:
-    """Load frames as a district of that code."""
-    row = {
-        **{name: getattr(PROFILE, name) for name in ("name_zh", "name_en", "metric_srid")},
-        **{name: getattr(PROFILE, name) for name in ("data_date", "synthetic", "source")},
-        "licence": PROFILE.licence,
-        "code": code,
-        "profile": PROFILE.model_dump(mode="json"),
-    }
-    return load_district(
-        connection, row, frames, rule_version=PROFILE.version, source="a test", who="me", **options
-    )
-
-
-def count_rows(connection: Connection, table: Table, district_id: int) -> int:
-    """Count the rows that belong to a district, directly or by what they refer to."""
-    if "district_id" in table.c:
-        mine = table.c.district_id == district_id
-    else:
-        parent = next(c for c in table.columns if c.foreign_keys and not c.nullable)
-        target = next(iter(parent.foreign_keys)).column.table
-        return _count_children_of(connection, table, parent.name, target, district_id)
-    return connection.execute(select(func.count()).select_from(table).where(mine)).scalar_one()
-
-
-def _count_children_of(
-    connection: Connection, table: Table, column: str, target: Table, district_id: int
-) -> int:
-    keys = select(target.c.id)
-    if "district_id" in target.c:
-        keys = keys.where(target.c.district_id == district_id)
-    else:  # stage records hang on buildings of projects
-        projects = select(tables.project.c.id).where(tables.project.c.district_id == district_id)
-        keys = keys.where(target.c.project_id.in_(projects))
-    found = select(func.count()).select_from(table).where(table.c[column].in_(keys))
-    return connection.execute(found).scalar_one()
-
-
-@pytest.fixture
-def steward(connection: Connection) -> Connection:
-    """Open a steward's transaction that is undone after the test."""
-    act_as(connection, Role.STEWARD)
-    return connection
-
+from tests.town import store_frames as load
 
 # -- what is stored ----------------------------------------------------------------------
 
@@ -208,7 +150,7 @@ def test_demand_that_was_counted_elsewhere_gets_a_run_of_its_own(steward):
     run = steward.execute(
         select(tables.run).where(tables.run.c.district_id == report.district_id)
     ).one()
-    assert (run.kind, run.rule_version) == ("loaded_demand", PROFILE.version)
+    assert (run.kind, run.rule_version) == ("loaded_demand", build_profile(code="copy").version)
     stored = steward.execute(
         select(tables.unit_demand.c.children).where(tables.unit_demand.c.run_id == run.id)
     )
@@ -319,123 +261,3 @@ def test_unit_in_two_catchments_of_a_stage_is_refused_the_second_time(steward):
 
 def test_report_of_nothing_refused_is_an_empty_table():
     assert Rejections("seat").build_table().empty
-
-
-# -- whole or not at all -----------------------------------------------------------------
-
-
-def list_codes(database: Database) -> list[str]:
-    with database.begin(Role.LEADER) as connection:
-        return list(connection.execute(select(tables.district.c.code)).scalars())
-
-
-def remove(database: Database, *codes: str) -> None:
-    with database.begin(Role.STEWARD) as connection:
-        for code in codes:
-            remove_district(connection, code)
-
-
-def test_loading_again_is_refused_unless_it_replaces(steward):
-    load(steward, build_frames())
-    with pytest.raises(UsageError, match=r"copy is loaded already.*--replace"):
-        load(steward, build_frames())
-    assert load(steward, build_frames(), replace=True).rows["child"] == 16
-    assert (
-        steward.execute(
-            select(func.count())
-            .select_from(tables.district)
-            .where(tables.district.c.code == "copy")
-        ).scalar_one()
-        == 1
-    )
-
-
-def test_replacing_leaves_nothing_of_the_old_and_other_districts_alone(steward):
-    other = load(steward, build_frames(), code="other")
-    old = load(steward, build_frames())
-    new = load(steward, build_frames(), replace=True)
-    for table in LOAD_ORDER:
-        if table.name in build_frames():
-            rows = [count_rows(steward, table, r.district_id) for r in (other, old, new)]
-            assert rows == [len(build_frames()[table.name]), 0, rows[0]], table.name
-
-
-def test_load_that_fails_halfway_leaves_no_district(database):
-    frames = build_frames()
-    frames["stage_record"] = frames["stage_record"].drop(columns="progress_pct")
-    with (
-        pytest.raises(RejectedDataError, match="stage_record"),
-        database.begin(Role.STEWARD) as connection,
-    ):
-        load(connection, frames, code="half")
-    assert "half" not in list_codes(database)
-
-
-def test_replacement_that_fails_halfway_leaves_the_old_district(database):
-    with database.begin(Role.STEWARD) as connection:
-        old = load(connection, build_frames(), code="old")
-    try:
-        frames = build_frames()
-        frames["seat"] = frames["seat"].assign(seats="many")
-        with pytest.raises(RejectedDataError), database.begin(Role.STEWARD) as connection:
-            load(connection, frames, code="old", replace=True)
-        with database.begin(Role.STEWARD) as connection:
-            assert count_rows(connection, tables.child, old.district_id) == 16
-    finally:
-        remove(database, "old")
-
-
-def test_two_districts_are_loaded_at_once(database):
-    troubles = load_together(database, ["left", "right"])
-    try:
-        assert troubles == {}
-        assert {"left", "right"} <= set(list_codes(database))
-    finally:
-        remove(database, "left", "right")
-
-
-def test_second_of_two_loads_of_one_district_is_told_that_it_is_loaded(database):
-    troubles = load_together(database, ["same", "same"])
-    try:
-        assert [type(error) for error in troubles.values()] == [UsageError]
-        assert list_codes(database).count("same") == 1
-    finally:
-        remove(database, "same")
-
-
-def test_two_replacements_of_one_district_take_turns(database):
-    troubles = load_together(database, ["same", "same"], replace=True)
-    try:
-        assert troubles == {}
-        assert list_codes(database).count("same") == 1
-    finally:
-        remove(database, "same")
-
-
-def load_together(
-    database: Database, codes: list[str], *, replace: bool = False
-) -> dict[int, Exception]:
-    """Load districts in threads that begin together and commit late; return what they raised."""
-    barrier, troubles = threading.Barrier(len(codes)), {}
-
-    def run(number: int, code: str) -> None:
-        try:
-            with database.begin(Role.STEWARD) as connection:
-                barrier.wait()
-                load(connection, build_frames(), code=code, replace=replace)
-                time.sleep(0.3)
-        except Exception as error:  # told to the test, not to a dying thread
-            troubles[number] = error
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(codes)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return troubles
-
-
-def test_leader_cannot_load(connection):
-    act_as(connection, Role.LEADER)
-    with pytest.raises(DatabaseError, match="refuses this role"), explain_trouble():
-        load(connection, build_frames())

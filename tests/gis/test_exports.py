@@ -16,7 +16,6 @@ import pyogrio
 import pytest
 import shapely
 
-from gis.access import Role
 from gis.crs import to_metric
 from gis.errors import OutputError, UsageError
 from gis.exports import vector
@@ -278,12 +277,6 @@ def test_file_can_be_read_by_others(tmp_path):
 
 
 # -- what the town delivers --------------------------------------------------------------
-
-
-@pytest.fixture
-def planner(database, town):
-    with database.begin(Role.PLANNER) as connection:
-        yield connection
 
 
 def deliver(planner, town, layer: str, **choice: Any) -> Delivery:

@@ -130,11 +130,16 @@ def _build_registers(society: Society, seed: int) -> Tables:
 def _build_schools(ground: Ground, society: Society, seed: int) -> Tables:
     """Draw catchments, set seats against their children, and let pupils follow."""
     codes = schools.write_school_codes(ground.schools)
-    members = statutory.draw_memberships(
-        ground.schools, ground.units, ground.uses, make_rng(seed, "catchments")
-    )
     home = society.people.located_home[society.children.household]
     unit = np.where(home >= 0, society.homes.unit[np.maximum(home, 0)], -1)
+    local = unit[(unit >= 0) & society.children.registered]
+    members = statutory.draw_memberships(
+        ground.schools,
+        ground.units,
+        ground.uses,
+        np.bincount(local, minlength=len(ground.units.area_m2)).astype(float),
+        make_rng(seed, "catchments"),
+    )
     taught = teaching.fill_schools(
         ground.schools, ground.uses, members, society.children, unit, seed=seed
     )

@@ -92,17 +92,18 @@ def place_schools(
     free = np.isin(uses.of_block, SITE_USES)
     columns: dict[str, list] = {"kind": [], "block": [], "campus": [], "shape": []}
     count = {kind: max(round(rule.total * scale), rule.least) for kind, rule in KINDS.items()}
-    near_nine: Floats | None = None
+    nine = np.empty((0, 2))
     for kind, rule in KINDS.items():
         if kind == "training":
             pool = np.flatnonzero(uses.of_block == Use.SHOP)
             blocks = rng.choice(pool, count[kind], replace=count[kind] > len(pool))
             shapes = [np.array([], dtype=object)] * len(blocks)
         else:
-            wanted = _spread(units, past, count[kind], rng, avoid=near_nine)
+            beside = nine if kind in ("junior", "primary") else nine[:0]
+            wanted = _spread(units, past, count[kind], rng, beside=beside)
             blocks, shapes = _take_sites(kind, rule, wanted, fabric, units, uses, free, scale, rng)
         if kind == "nine_year":
-            near_nine = fabric.centre[blocks]
+            nine = fabric.centre[blocks]
         for block, shape in zip(blocks, shapes, strict=True):
             columns["kind"].append(kind)
             columns["campus"].append(np.full(len(shape), len(columns["block"])))
@@ -212,21 +213,53 @@ def _measure_past(fabric: Fabric, units: Units, uses: LandUse) -> Floats:
 
 
 def _spread(
-    units: Units, weight: Floats, count: int, rng: np.random.Generator, *, avoid: Floats | None
+    units: Units, weight: Floats, count: int, rng: np.random.Generator, *, beside: Floats
 ) -> Floats:
-    """Return well spread places, denser where the weight is; far from `avoid`."""
-    fixed = np.empty((0, 2)) if avoid is None else avoid
+    """Return well spread places, denser where the weight is.
+
+    Each subdistrict gets its share, less what it has of the schools `beside` them that teach
+    the same stage.
+    """
     settled = np.flatnonzero(weight > 0)
-    places, mass = units.centre[settled], weight[settled] ** 0.85
-    chosen = places[rng.choice(len(settled), count, replace=False, p=mass / mass.sum())]
+    mass, town = weight[settled] ** 0.85, units.subdistrict[settled]
+    near = [np.argmin(np.hypot(*(units.centre[settled] - place).T)) for place in beside]
+    has = np.bincount(town[np.array(near, dtype=int)], minlength=town.max() + 1)
+    quota = _share_out(np.asarray(np.bincount(town, mass), dtype=float), count, has)
+    chosen = [np.empty((0, 2))]
+    for row in np.flatnonzero(quota):
+        here = np.flatnonzero(town == row)
+        fixed = beside[town[near] == row] if len(beside) else beside
+        chosen.append(
+            _settle_centres(units.centre[settled[here]], mass[here], int(quota[row]), fixed, rng)
+        )
+    return np.concatenate(chosen)
+
+
+def _share_out(mass: Floats, count: int, has: Ints) -> Ints:
+    """Share out `count` by highest averages, none or one for sure; `has` counts as given."""
+    quota = np.zeros(len(mass), dtype=int)
+    for _ in range(count):
+        first = (quota + has == 0) & (count >= 2 * len(mass))
+        quota[np.argmax(np.where(first, np.inf, mass / (quota + has + 0.5)))] += 1
+    return quota
+
+
+def _settle_centres(
+    places: Floats, mass: Floats, count: int, fixed: Floats, rng: np.random.Generator
+) -> Floats:
+    """Move `count` centres, drawn by mass, to the middle of what is nearest to them."""
+    chosen = places[
+        rng.choice(len(places), count, replace=len(places) < count, p=mass / mass.sum())
+    ]
     for _ in range(25):
         middle = np.concatenate([chosen, fixed])
         near = np.argmin(np.hypot(*(places[:, None] - middle[None]).transpose(2, 0, 1)), axis=1)
-        total = np.maximum(np.bincount(near, mass, minlength=len(middle)), 1e-9)[:count]
+        total = np.bincount(near, mass, minlength=len(middle))[:count]
         drawn = np.column_stack(
             [np.bincount(near, mass * places[:, k], minlength=len(middle))[:count] for k in (0, 1)]
         )
-        chosen = np.where(total[:, None] > 1e-8, drawn / total[:, None], chosen)
+        filled = total > 0
+        chosen[filled] = drawn[filled] / total[filled][:, None]
     return chosen
 
 

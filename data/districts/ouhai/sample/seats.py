@@ -18,7 +18,6 @@ ENTRY_YEARS = range(2013, 2030)
 SEAT_YEARS = range(2021, 2030)
 SHOWN = 2026
 IDLE_SHARE = 0.45
-USUAL_SHARE = (0.46, 0.72)  # registered children a seat; migrants fill the rest
 FIRST_SCHOOL_YEAR = 2009  # first school year of birth that the register holds whole
 
 
@@ -35,12 +34,13 @@ class StageRule:
     red: float  # share of catchments at 100 % or more
     yellow: float  # at 90 to 100 %
     idle: float  # under 45 %
+    usual: tuple[float, float]  # registered children a seat elsewhere; migrants fill the rest
 
 
 STAGES = {
-    "kindergarten": StageRule(3, 3, 30, 0.035, 0.025, 0.52),
-    "primary": StageRule(6, 6, 45, 0.15, 0.10, 0.13),
-    "junior": StageRule(12, 3, 50, 0.23, 0.10, 0.07),
+    "kindergarten": StageRule(3, 3, 30, 0.035, 0.025, 0.52, (0.46, 0.72)),
+    "primary": StageRule(6, 6, 45, 0.15, 0.10, 0.13, (0.46, 0.72)),
+    "junior": StageRule(12, 3, 50, 0.23, 0.10, 0.07, (0.54, 0.82)),
 }
 # Stages without catchments: grades, class size, classes a grade at least and at most.
 OTHER_STAGES = {
@@ -106,7 +106,7 @@ def plan_entry_classes(stage: str, demand: Ints, growth: Floats, rng: np.random.
             wanted = np.ceil(demand[row] / (rng.uniform(0.28, 0.43) * size))
         else:
             most = demand[row] // (IDLE_SHARE * size)
-            wanted = min(round(demand[row] / (rng.uniform(*USUAL_SHARE) * size)), most)
+            wanted = min(round(demand[row] / (rng.uniform(*rule.usual) * size)), most)
         idle -= 1
         least = demand[row] // (0.895 * size) + 1
         classes[row] = max(int(wanted), int(least), 1)

@@ -30,12 +30,23 @@ class History:
     subdistrict_cost: float = 2.4  # borders of subdistricts are seldom crossed
     whim_m: float = 320.0  # schools reach further or less far than is near
     growth_whim_m: float = 420.0  # more so where estates came after the school
+    reforms: int = 5
+    reform_m: float = 160.0  # added reach of a school without children, each time
+    small_share: float = 0.6  # of the mean: schools with less than that get more
 
 
 def draw_memberships(
-    schools: Schools, units: Units, uses: LandUse, rng: np.random.Generator
+    schools: Schools,
+    units: Units,
+    uses: LandUse,
+    children: NDArray[np.float64],
+    rng: np.random.Generator,
 ) -> dict[str, Ints]:
-    """Return by stage the school row of every unit; every catchment is connected."""
+    """Return by stage the school row of every unit; every catchment is connected.
+
+    `children` is the number of registered children of every unit: where a school had hardly
+    any, reforms gave it more ground.
+    """
     history = History()
     one, two = units.pairs.T
     way_m = np.hypot(*(units.centre[one] - units.centre[two]).T) * units.border_cost
@@ -46,7 +57,13 @@ def draw_memberships(
         rows = schools.find(*kinds, public=True)
         growth = uses.growth[schools.unit[rows]]
         whim_m = rng.normal(0, history.whim_m + history.growth_whim_m * growth)
-        cell = grow_cells(units.pairs, cost_m, schools.unit[rows], whim_m, areas=len(units.area_m2))
+        for _ in range(history.reforms + 1):
+            cell = grow_cells(
+                units.pairs, cost_m, schools.unit[rows], whim_m, areas=len(units.area_m2)
+            )
+            load = np.bincount(cell, children, minlength=len(rows))
+            lack = np.clip(1 - load / (history.small_share * load.mean()), 0, 1)
+            whim_m = whim_m + history.reform_m * lack
         members[stage] = rows[cell]
     return members
 

@@ -1,0 +1,57 @@
+"""What the database holds of a district, in the codes that tests speak of."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Table, func, select, text
+
+from gis import tables
+from scenarios.district import District, find_plan
+
+
+def read_membership(connection: Connection, district: District, plan: str) -> dict:
+    """Read a plan: stage → unit → school, by code."""
+    rows = connection.execute(
+        text(
+            """
+            select plan_membership.stage, planning_unit.code, school.code
+            from onemap.plan_membership
+            join onemap.planning_unit on planning_unit.id = plan_membership.planning_unit_id
+            join onemap.school on school.id = plan_membership.school_id
+            where plan_membership.plan_id = :plan_id
+            """
+        ),
+        {"plan_id": find_plan(connection, district, plan).id},
+    ).all()
+    return {
+        stage: {unit: school for s, unit, school in rows if s == stage}
+        for stage in {row[0] for row in rows}
+    }
+
+
+def list_runs(connection: Connection, district: District) -> list[int]:
+    mine = tables.run.c.district_id == district.id
+    return list(connection.execute(select(tables.run.c.id).where(mine)).scalars())
+
+
+def count_rows(connection: Connection, table: Table, district_id: int) -> int:
+    """Count the rows that belong to a district, directly or by what they refer to."""
+    if "district_id" in table.c:
+        mine = table.c.district_id == district_id
+    else:
+        parent = next(c for c in table.columns if c.foreign_keys and not c.nullable)
+        target = next(iter(parent.foreign_keys)).column.table
+        return _count_children_of(connection, table, parent.name, target, district_id)
+    return connection.execute(select(func.count()).select_from(table).where(mine)).scalar_one()
+
+
+def _count_children_of(
+    connection: Connection, table: Table, column: str, target: Table, district_id: int
+) -> int:
+    keys = select(target.c.id)
+    if "district_id" in target.c:
+        keys = keys.where(target.c.district_id == district_id)
+    else:  # stage records hang on buildings of projects
+        projects = select(tables.project.c.id).where(tables.project.c.district_id == district_id)
+        keys = keys.where(target.c.project_id.in_(projects))
+    found = select(func.count()).select_from(table).where(table.c[column].in_(keys))
+    return connection.execute(found).scalar_one()

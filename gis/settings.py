@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gis.errors import UsageError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,5 +58,19 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings once, at the entrance of the program."""
-    return Settings()
+    """Read the settings once, at the entrance of the program.
+
+    Raises
+    ------
+    UsageError
+        Naming every setting that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"ONEMAP_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()
+        )
+        raise UsageError(
+            f"Some settings are wrong: {wrong}.", mend="Mend them in the environment or in .env."
+        ) from error

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from catchments.boundaries import METHODS
 from gis.access import Role
 from gis.database import Database
+from gis.errors import RejectedDataError
 from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.count import count_children, count_plan
 from scenarios.project_monitoring.track import track_projects
@@ -19,7 +21,10 @@ Progress = Callable[[str, float], None]
 def compute_district(
     database: Database, district: District, *, progress: Progress | None = None
 ) -> None:
-    """Draw, count, track and assess; each step is one transaction, so a stop loses one step."""
+    """Draw, count, track and assess; each step is one transaction, so a stop loses one step.
+
+    A step whose data is not loaded is left out; whoever asks for its result is told then.
+    """
     told = progress or (lambda _step, _share: None)
     with database.begin(Role.PLANNER) as connection:
         known = list_plans(connection, district)
@@ -37,13 +42,13 @@ def compute_district(
         count_children(connection, district)
     for method in missing:
         tell(f"draw {method}")
-        with database.begin(Role.PLANNER) as connection:
+        with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
             draw_plan(connection, district, method=method)
     with database.begin(Role.PLANNER) as connection:
         plans = list_plans(connection, district)
     for plan in plans:
         tell(f"count {plan.code}")
-        with database.begin(Role.PLANNER) as connection:
+        with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
             draw_catchments(connection, district, plan)
             count_plan(connection, district, plan)
     tell("progress")

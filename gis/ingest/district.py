@@ -14,7 +14,7 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import Connection, Table, delete, insert, select
 
 from gis import tables
-from gis.crs import STORE_SRID
+from gis.crs import STORE_SRID, require_metres
 from gis.database import allocate_ids, run_query, write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.ingest.contract import Rejections, check_table, multiply, name_source_column, store_shapes
@@ -108,7 +108,10 @@ def load_district(
         When the district is loaded already and `replace` is not set.
     RejectedDataError
         When a dataset breaks its contract as a whole, or is unknown.
+    CrsError
+        When the metric CRS of the district does not measure in metres.
     """
+    require_metres(row["metric_srid"])
     unknown = set(frames) - {table.name for table in LOAD_ORDER} - {"district"}
     if unknown:
         raise RejectedDataError(

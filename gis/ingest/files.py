@@ -99,7 +99,7 @@ def read_file(path: Path) -> pd.DataFrame:
 def _map_columns(frame: pd.DataFrame, source: Source, path: Path) -> pd.DataFrame:
     melted = _melt(frame, source, path) if source.melt else frame
     wanted = [*source.columns.values(), *(source.point or [])]
-    missing = [name for name in wanted if name not in melted.columns]
+    missing = [name for name in dict.fromkeys(wanted) if name not in melted.columns]
     if missing:
         raise RejectedDataError(
             f"File {path} lacks the column {', '.join(missing)};"

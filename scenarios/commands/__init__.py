@@ -7,11 +7,12 @@ import logging
 import sys
 import traceback
 
-import click
 import typer
 
 from gis.errors import OneMapError, OutputError, UsageError, get_answer
 from scenarios.commands import count, db, draw, export, load, serve
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="onemap",
@@ -34,17 +35,12 @@ def run_commands(arguments: list[str]) -> int:
     0 on success, 2 for wrong usage, 3 for rejected data, 4 for database trouble, 1 otherwise,
     130 when interrupted.
     """
-    command = typer.main.get_command(app)
     as_json = "--json" in arguments
     try:
-        command.main(arguments, prog_name="onemap", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return int(stop.exit_code)
-    except click.ClickException as error:
-        return _tell(UsageError(error.format_message(), mend="See --help."), as_json=as_json)
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("Interrupted; nothing half-done was kept.\n")
-        return 130
+        code = _run(arguments)
+    except typer.TyperException as error:
+        found = error.format_message() or "No command is given."  # the help is told already
+        return _tell(UsageError(found, mend="See --help."), as_json=as_json)
     except OneMapError as error:
         return _tell(error, as_json=as_json)
     except PermissionError as error:
@@ -54,7 +50,19 @@ def run_commands(arguments: list[str]) -> int:
     except Exception:
         logging.getLogger("onemap").error("%s", traceback.format_exc())
         return _tell(OneMapError("The program failed; see the log above."), as_json=as_json)
-    return 0
+    if code == INTERRUPTED:
+        sys.stderr.write("Interrupted; nothing half-done was kept.\n")
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    command = typer.main.get_command(app)
+    try:
+        # What ends early, help or Ctrl-C, comes back as an exit code.
+        code = command.main(arguments, prog_name="onemap", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
 
 
 def _tell(error: OneMapError, *, as_json: bool) -> int:

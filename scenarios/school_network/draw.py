@@ -14,7 +14,7 @@ from catchments.profile import Stage
 from gis import tables
 from gis.crs import to_metric
 from gis.database import allocate_ids, read_features, read_table, write_rows
-from gis.errors import UsageError
+from gis.errors import RejectedDataError, UsageError
 from gis.partition import dissolve
 from gis.runs import RunInputs, digest_text, find_run, record_run, take_turn
 from scenarios.district import District, Plan, find_plan
@@ -23,7 +23,7 @@ METHOD_NAMES = {"nearest": ("就近划片（直线）", "Nearest school (straigh
 
 
 def draw_plan(connection: Connection, district: District, *, method: str) -> Plan:
-    """Divide the district by `method` for every stage with catchments, and store the plan.
+    """Divide the district by `method` for every stage with schools, and store the plan.
 
     The plan bears the name of its method; drawing it again with the same outcome changes nothing.
 
@@ -31,6 +31,8 @@ def draw_plan(connection: Connection, district: District, *, method: str) -> Pla
     ------
     UsageError
         When the method is unknown.
+    RejectedDataError
+        When there is nothing to divide, or nobody to divide it among.
     """
     if method not in METHODS:
         raise UsageError(f"There is no method '{method}'.", mend=f"Use {', '.join(METHODS)}.")
@@ -40,6 +42,8 @@ def draw_plan(connection: Connection, district: District, *, method: str) -> Pla
     parts = []
     for stage in district.profile.list_catchment_stages():
         schools = _list_school_points(connection, district, stage)
+        if schools.empty:  # its children are told as being outside every catchment
+            continue
         drawn = METHODS[method](Request(unit_points, schools))
         parts.append(
             pd.DataFrame(
@@ -49,6 +53,12 @@ def draw_plan(connection: Connection, district: District, *, method: str) -> Pla
                     "school_id": drawn.to_numpy(),
                 }
             )
+        )
+    if not parts or units.empty:
+        raise RejectedDataError(
+            f"District {district.profile.code} has no planning unit, or no school that can have a"
+            " catchment.",
+            mend="Load planning units, and public schools with seats in a stage.",
         )
     _store_plan(connection, district, method, pd.concat(parts, ignore_index=True))
     plan = find_plan(connection, district, method)
@@ -131,7 +141,6 @@ def draw_catchments(connection: Connection, district: District, plan: Plan) -> i
         ignore_index=True,
     )
     metric = to_metric(dissolved["geom"], district.profile.metric_srid)
-    connection.execute(delete(tables.catchment).where(tables.catchment.c.plan_id == plan.id))
     write_rows(
         connection,
         tables.catchment,

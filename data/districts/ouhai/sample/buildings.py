@@ -124,21 +124,35 @@ def _draw_kind(
     )  # fmt: skip
 
 
+def _face_south(blocks: Shapes) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return middle, eastward and northward unit vectors, width and depth of each block."""
+    corners = shapely.get_coordinates(shapely.oriented_envelope(blocks)).reshape(-1, 5, 2)
+    sides = np.stack([corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]], axis=1)
+    length = np.hypot(sides[..., 0], sides[..., 1])
+    eastward = np.argmax(np.abs(sides[..., 0]) / np.maximum(length, 1e-9), axis=1)
+    at = np.arange(len(blocks))
+    east = sides[at, eastward] / length[at, eastward][:, None]
+    east *= np.where(east[:, :1] < 0, -1, 1)
+    north = np.column_stack([-east[:, 1], east[:, 0]])
+    middle = corners[:, :4].mean(axis=1)
+    return middle, east, north, length[at, eastward], length[at, 1 - eastward]
+
+
+def _rank_within(group: Ints, value: Floats) -> Ints:
+    """Return the place of each row in its group, smallest value first."""
+    order = np.lexsort((value, group))
+    rank = np.empty(len(group), dtype=np.intp)
+    rank[order] = np.arange(len(group)) - np.searchsorted(group[order], group[order])
+    return rank
+
+
 def lay_rows(kind: Kind, blocks: Shapes, rng: np.random.Generator) -> tuple[Ints, Shapes, Floats]:
     """Lay rows of rectangles that face south as far as the block allows.
 
     Returns the row of the block, the footprint and the centre of each building that fits.
     """
     count = len(blocks)
-    corners = shapely.get_coordinates(shapely.oriented_envelope(blocks)).reshape(-1, 5, 2)
-    sides = np.stack([corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]], axis=1)
-    length = np.hypot(sides[..., 0], sides[..., 1])
-    eastward = np.argmax(np.abs(sides[..., 0]) / np.maximum(length, 1e-9), axis=1)
-    at = np.arange(count)
-    east = sides[at, eastward] / length[at, eastward][:, None]
-    east *= np.where(east[:, :1] < 0, -1, 1)
-    north = np.column_stack([-east[:, 1], east[:, 0]])
-    wide, deep = length[at, eastward], length[at, 1 - eastward]
+    middle, east, north, wide, deep = _face_south(blocks)
     front = rng.uniform(*kind.front_m, count)
     depth = rng.uniform(*kind.depth_m, count)
     step_x, step_y = front + kind.gap_m[0], depth + kind.gap_m[1]
@@ -148,41 +162,28 @@ def lay_rows(kind: Kind, blocks: Shapes, rng: np.random.Generator) -> tuple[Ints
     room_y = (deep - 2 * kind.setback_m + kind.gap_m[1]) / step_y
     across, along = (np.clip(room.astype(int), 1, most) for room in (room_x, room_y))
     aside = rng.uniform(-0.3, 0.3, (2, count))
-    aside_x = aside[0] * np.maximum(room_x - across, 0) * step_x
-    aside_y = aside[1] * np.maximum(room_y - along, 0) * step_y
-    row = np.repeat(at, across * along)
-    number = np.arange(len(row)) - np.repeat(np.cumsum(across * along) - across * along,
-                                             across * along)  # fmt: skip
+    middle = middle + east * (aside[0] * np.maximum(room_x - across, 0) * step_x)[:, None]
+    middle = middle + north * (aside[1] * np.maximum(room_y - along, 0) * step_y)[:, None]
+    size = across * along
+    row = np.repeat(np.arange(count), size)
+    number = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
     x = (number % across[row] - (across[row] - 1) / 2) * step_x[row]
     y = (number // across[row] - (along[row] - 1) / 2) * step_y[row]
     # Nothing stands in line to the centimetre: half of the gap is play.
     x += rng.uniform(-0.22, 0.22, len(row)) * kind.gap_m[0]
     y += rng.uniform(-0.22, 0.22, len(row)) * kind.gap_m[1]
-    half_x = front[row] / 2 * rng.uniform(0.88, 1.0, len(row))
-    half_y = depth[row] / 2 * rng.uniform(0.92, 1.0, len(row))
-    middle = corners[:, :4].mean(axis=1) + east * aside_x[:, None] + north * aside_y[:, None]
+    right = east[row] * (front[row] / 2 * rng.uniform(0.88, 1.0, len(row)))[:, None]
+    up = north[row] * (depth[row] / 2 * rng.uniform(0.92, 1.0, len(row)))[:, None]
     centre = middle[row] + east[row] * x[:, None] + north[row] * y[:, None]
-    anchor = (middle + rng.normal(0, 0.5, (count, 2)) * step_x[:, None])[row]
-    near = np.lexsort((np.hypot(*(centre - anchor).T), row))
-    rank = np.empty(len(row), dtype=int)
-    rank[near] = np.arange(len(row)) - np.searchsorted(row[near], row[near])
-    some = rank < 3 * kind.per_block
-    row, centre, rank = row[some], centre[some], rank[some]
-    right = east[row] * half_x[some][:, None]
-    up = north[row] * half_y[some][:, None]
-    footprint = np.asarray(shapely.polygons(
-        np.stack([centre - right - up, centre + right - up, centre + right + up,
-                  centre - right + up], axis=1)
-    ))  # fmt: skip
+    rings = [centre - right - up, centre + right - up, centre + right + up, centre - right + up]
+    footprint = np.asarray(shapely.polygons(np.stack(rings, axis=1)))
     inside = shapely.buffer(blocks, -kind.setback_m)
     shapely.prepare(inside)
-    fits = shapely.contains_properly(inside[row], footprint)
-    row, footprint, centre, rank = row[fits], footprint[fits], centre[fits], rank[fits]
-    order = np.lexsort((rank, row))
-    place = np.empty(len(row), dtype=int)
-    place[order] = np.arange(len(row)) - np.searchsorted(row[order], row[order])
-    room = place < kind.per_block
-    return row[room], footprint[room], centre[room]
+    fits = np.flatnonzero(shapely.contains_properly(inside[row], footprint))
+    anchor = middle + rng.normal(0, 0.5, (count, 2)) * step_x[:, None]
+    away_m = np.hypot(*(centre[fits] - anchor[row[fits]]).T)
+    kept = fits[_rank_within(row[fits], away_m) < kind.per_block]
+    return row[kept], footprint[kept], centre[kept]
 
 
 def build_names(

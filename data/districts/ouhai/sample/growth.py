@@ -56,13 +56,15 @@ def grow_cells(
         shape=(areas + 1, areas + 1),
     )
     _, before = dijkstra(start, indices=[areas], return_predecessors=True)
-    owner = np.full(areas + 1, -1)
-    root = np.arange(areas + 1)
-    before = before[0, :areas]
-    reached = before >= 0
-    root[:areas][reached] = before[reached]
+    return _trace_owners(before[0, :areas].astype(np.intp), seeds)
+
+
+def _trace_owners(before: Ints, seeds: Ints) -> Ints:
+    """Return the seed at the root of every area, given the area before it on its path."""
+    root = np.where(before >= 0, before, np.arange(len(before)))
     root[seeds] = seeds
     while not np.array_equal(root, root[root]):
         root = root[root]
+    owner = np.full(len(before), -1)
     owner[seeds] = np.arange(len(seeds))
-    return np.asarray(owner[root][:areas])
+    return np.asarray(owner[root])

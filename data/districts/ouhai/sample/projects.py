@@ -46,7 +46,7 @@ PLANS = (
     ProjectPlan("潘桥街道", "new", {"primary": (36, 6)}, 2026, "2026-07-31", 187),
     ProjectPlan("娄桥街道", "new", {"primary": (24, 6), "junior": (24, 3)}, 2028, "2028-07-15", 0),
     ProjectPlan("娄桥街道", "new", {"kindergarten": (12, 3)}, 2026, "2026-01-31", 9),
-    ProjectPlan("南白象街道", "new", {"junior": (36, 3)}, 2027, "2027-07-10", 58),
+    ProjectPlan("南白象街道", "new", {"junior": (36, 3)}, 2027, "2027-05-20", 105),
     ProjectPlan("梧田街道", "new", {"primary": (30, 6)}, 2027, "2027-07-20", 8),
     ProjectPlan("潘桥街道", "new", {"kindergarten": (15, 3)}, 2026, "2026-07-25", 3),
     ProjectPlan("三垟街道", "new", {"junior": (30, 3)}, 2028, "2028-07-05", 0),

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from gis import tables
+from gis.settings import PROJECT_ROOT
 
 
 def digest_text(*parts: str) -> str:
@@ -26,8 +27,17 @@ def digest_text(*parts: str) -> str:
 
 @cache
 def get_code_version() -> str:
-    """Return the version of the program."""
-    return version("education-one-map")
+    """Return the version of the program with a digest of the code that computes.
+
+    Changed code makes new runs even where nobody raised the version, so a result never outlives
+    the rules that made it.
+    """
+    digest = hashlib.sha256()
+    for package in ("gis", "catchments", "scenarios"):
+        for path in sorted((PROJECT_ROOT / package).rglob("*")):
+            if path.suffix in {".py", ".sql"}:
+                digest.update(path.read_bytes())
+    return f"{version('education-one-map')}+{digest.hexdigest()[:12]}"
 
 
 def get_account() -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Connection, text
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, text
 from gis.access import Role
 from gis.database import Database, open_database
 from gis.settings import PROJECT_ROOT, Settings, load_settings
+from scenarios.commands import run_commands
 from scenarios.district import District, find_district
 from scenarios.loading import load_sample
 from tests.town import write_town_folder
@@ -99,3 +102,42 @@ def small_database(small_settings: Settings) -> Iterator[Database]:
     with open_database(small_settings) as opened:
         load_sample(opened, PROJECT_ROOT / "data" / "districts" / "ouhai", small=True)
         yield opened
+
+
+class Answer(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The one JSON object on standard output, and nothing else."""
+        assert self.out.endswith("\n") and self.out.count("\n") == 1, self.out
+        told = json.loads(self.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+        assert isinstance(told, dict)
+        return told
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def onemap(
+    database: Database,
+    town_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Ask:
+    """Run a command in this process, on the session's database and the town's profile."""
+    monkeypatch.setenv("ONEMAP_DISTRICTS", str(town_folder.parent))
+    monkeypatch.setenv("ONEMAP_DISTRICT", "town")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> Answer:
+        capfd.readouterr()
+        code = run_commands([str(one) for one in arguments])
+        return Answer(code, *capfd.readouterr())
+
+    return run

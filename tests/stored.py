@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, func, select, text
 
 from gis import tables
+from gis.access import Role
+from gis.database import Database
 from scenarios.district import District, find_plan
 
 
@@ -55,3 +57,9 @@ def _count_children_of(
         keys = keys.where(target.c.project_id.in_(projects))
     found = select(func.count()).select_from(table).where(table.c[column].in_(keys))
     return connection.execute(found).scalar_one()
+
+
+def is_loaded(database: Database, code: str) -> bool:
+    with database.begin(Role.LEADER) as connection:
+        known = select(tables.district.c.id).where(tables.district.c.code == code)
+        return connection.execute(known).scalar() is not None

@@ -16,8 +16,8 @@ FITTED_PX = 700
 TILE_PX = 512
 
 GROUPS = {
-    "school": msgid("Schools"),
     "subdistrict": msgid("Subdistricts"),
+    "school": msgid("Schools"),
     "community": msgid("Communities"),
 }
 

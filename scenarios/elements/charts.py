@@ -149,36 +149,21 @@ def build_lines(
     known = [float(v) for line in lines for v in line.values if v is not None and not is_missing(v)]
     if not known or len(ticks) < 2:
         return html.Figure(className="chart", hidden=True)
-    low, high, grid = _choose_scale(min(known), max(known), from_zero=from_zero)
-
-    # A margin of some per cent keeps the thickness of the line inside its mask.
-    def rise(value: float) -> float:
-        return 3 + 94 * (value - low) / (high - low)
-
+    # A margin of some per cent keeps the thickness of the lines inside their masks.
     at = [2 + 96 * i / (len(ticks) - 1) for i in range(len(ticks))]
-    plot: list[Component] = [
-        html.Span(
-            language.number(v, digits), className="line-grid", style={"bottom": _pct(rise(v))}
-        )
-        for v in grid
-    ]
+    scale = _choose_scale(min(known), max(known), from_zero=from_zero)
+    plot = _build_grid(scale, language, digits)
     if marked is not None:
         plot.append(html.Span(className="line-marked", style={"left": _pct(at[marked])}))
-    for number, line in enumerate(lines):
-        heights = [None if v is None or is_missing(v) else rise(float(v)) for v in line.values]
-        colour = f"line-{line.tone or number + 1}"
-        plot.append(
-            html.Span(
-                className=f"line {colour}", style=_mask(_trace(at, heights, dashed=line.dashed))
-            )
-        )
+    plot += [_build_line(line, number, at, scale) for number, line in enumerate(lines, start=1)]
     axis = [
         html.Span(tick, style={"left": _pct(x)}, className="tick-last" if x == at[-1] else None)
         for tick, x in zip(ticks, at, strict=True)
     ]
+    keys = _build_keys(lines, language, digits, unit, marked)
     return html.Figure(
         [
-            html.P(_build_keys(lines, language, digits, unit, marked), className="chart-key"),
+            html.P(keys, className="chart-key"),
             html.Div(plot, className="line-plot"),
             html.Div(axis, className="line-axis"),
         ],
@@ -186,13 +171,33 @@ def build_lines(
     )
 
 
+def _build_grid(scale: list[float], language: Language, digits: int) -> list[Component]:
+    return [
+        html.Span(
+            language.number(value, digits),
+            className="line-grid",
+            style={"bottom": _pct(_rise(value, scale))},
+        )
+        for value in scale
+    ]
+
+
+def _build_line(line: Line, number: int, at: list[float], scale: list[float]) -> Component:
+    heights = [None if v is None or is_missing(v) else _rise(v, scale) for v in line.values]
+    mask = _mask(_trace(at, heights, dashed=line.dashed))
+    return html.Span(className=f"line line-{line.tone or number}", style=mask)
+
+
+def _rise(value: float, scale: list[float]) -> float:
+    return 3 + 94 * (float(value) - scale[0]) / (scale[-1] - scale[0])
+
+
 def _build_keys(
     lines: Sequence[Line], language: Language, digits: int, unit: str | None, marked: int | None
 ) -> list[Component]:
     """Name each line with its value at the marked position, or the last one there is."""
     keys = []
-    for number, line in enumerate(lines):
-        colour = f"line-{line.tone or number + 1}"
+    for number, line in enumerate(lines, start=1):
         known = [value for value in line.values if not is_missing(value)]
         told = line.values[marked] if marked is not None else (known or [None])[-1]
         value = f" {language.number(told, digits)}{' ' + unit if unit else ''}"
@@ -200,7 +205,7 @@ def _build_keys(
         keys.append(
             html.Span(
                 [
-                    html.Span(className=f"line-key {colour}{dash}"),
+                    html.Span(className=f"line-key line-{line.tone or number}{dash}"),
                     line.label,
                     html.Span(value, className="line-value"),
                 ]
@@ -209,16 +214,14 @@ def _build_keys(
     return keys
 
 
-def _choose_scale(low: float, high: float, *, from_zero: bool) -> tuple[float, float, list[float]]:
-    """Choose round limits and three or four grid lines: steps of 1, 2 or 5 times a power of ten."""
+def _choose_scale(low: float, high: float, *, from_zero: bool) -> list[float]:
+    """Choose the grid: round values in steps of 1, 2 or 5 times a power of ten around the data."""
     bottom = min(0.0, low) if from_zero else low
     span = (high - bottom) or abs(high) or 1.0
     power = 10 ** math.floor(math.log10(span / 3))
     step = next(m * power for m in (1, 2, 5, 10) if span / (m * power) <= 4)
     first, last = math.floor(bottom / step), math.ceil(high / step)
-    if last == first:
-        last += 1
-    return first * step, last * step, [i * step for i in range(first, last + 1)]
+    return [i * step for i in range(first, max(last, first + 1) + 1)]
 
 
 def _trace(at: list[float], heights: list[float | None], *, dashed: bool) -> str:

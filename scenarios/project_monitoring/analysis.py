@@ -80,7 +80,7 @@ def _measure_building(
     done_pct = float((weights * stages["progress_pct"]).sum() / total)
     planned_pct = 100 * float((weights * _share_planned(stages, day)).sum() / total)
     planned_end = stages["planned_end_on"].max()
-    finished = bool(stages["actual_end_on"].notna().all()) and done_pct >= 100
+    finished = bool((stages["actual_end_on"].notna() & (stages["progress_pct"] >= 100)).all())
     actual_end = stages["actual_end_on"].max() if finished else pd.NaT
     begun = stages[stages["actual_start_on"].notna() | (stages["progress_pct"] > 0)]
     if finished:

@@ -55,8 +55,11 @@ def fly(page: Page, unit: str, zoom: float = 14.5) -> tuple[float, float]:
     """Look straight down on a unit of the town; return the pixel of its middle."""
     place = find_centre(unit)
     camera = {"longitude": place.x, "latitude": place.y, "zoom": zoom, "pitch": 0, "bearing": 0}
+    drawn = page.evaluate("onemapDeck.frames")
     page.evaluate("data => dash_clientside.set_props('map-camera', {data})", camera)
-    wait(page, f"Math.abs(onemapDeck.camera.zoom - {zoom}) < 0.01 && onemapDeck.ready")
+    # Nobody clicks on what is not drawn yet.
+    there = f"Math.abs(onemapDeck.camera.zoom - {zoom}) < 0.01"
+    wait(page, f"{there} && onemapDeck.frames > {drawn} && onemapDeck.ready")
     x, y = page.evaluate("at => onemapDeck.project(at)", [place.x, place.y])
     box = page.locator("#map").bounding_box()
     assert box is not None

@@ -42,7 +42,7 @@ def build_subdistricts(scene: Scene) -> list[pydeck.Layer]:
             scene.get_address("subdistricts", "language"),
             get_fill_color=[0, 0, 0, 1],  # not seen, but found by the pointer
             get_line_color=[*palette.line, 80],
-            get_line_width=3,
+            get_line_width=2,
             line_width_units="'pixels'",
             pickable=True,
             parameters=GROUND,

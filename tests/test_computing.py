@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from sqlalchemy import Connection, delete, func, select, text
 
 from gis import tables
 from gis.access import Role
 from scenarios.compute import compute_district
-from scenarios.district import District, find_district, find_plan, list_plans
-from scenarios.enrolment_warning.answer import (
-    read_counts,
-)
+from scenarios.district import District, Plan, find_district, find_plan, list_plans
+from scenarios.enrolment_warning.answer import read_counts
 from scenarios.enrolment_warning.count import count_children, count_plan
-from scenarios.school_network.draw import draw_plan
+from scenarios.school_network.draw import draw_catchments, draw_plan
 from tests.conftest import act_as
 from tests.stored import list_runs, read_membership
-from tests.town import (
-    build_frames,
-    build_profile,
-    find_centre,
-    store_frames,
-)
+from tests.town import build_frames, build_profile, find_centre, store_frames
 
 
 def count_results(connection: Connection) -> list[int]:
@@ -100,7 +94,18 @@ def test_children_that_were_counted_anew_are_set_against_the_seats_anew(connecti
     assert count_plan(connection, town, plan) > stale
 
 
-def test_two_programs_that_draw_and_count_at_once_do_it_once(database):
+def draw_drawn_plan(connection: Connection, district: District) -> Plan:
+    plan = find_plan(connection, district, "statutory")
+    draw_catchments(connection, district, plan)
+    return plan
+
+
+def draw_new_plan(connection: Connection, district: District) -> Plan:
+    return draw_plan(connection, district, method="nearest")
+
+
+@pytest.mark.parametrize("draw", [draw_drawn_plan, draw_new_plan])
+def test_programs_that_draw_and_count_at_once_do_it_once(database, draw):
     with database.begin(Role.STEWARD) as connection:
         report = store_frames(connection, build_frames(), code="busy")
     with database.begin(Role.OFFICER) as connection:
@@ -112,7 +117,7 @@ def test_two_programs_that_draw_and_count_at_once_do_it_once(database):
         try:
             with database.begin(Role.PLANNER) as connection:
                 barrier.wait()
-                plan = draw_plan(connection, district, method="nearest")
+                plan = draw(connection, district)
                 runs.append((plan.id, count_plan(connection, district, plan)))
         except Exception as error:  # told to the test, not to a dying thread
             troubles.append(error)
@@ -137,3 +142,72 @@ def test_access_log_has_one_entry_for_each_count_of_the_children(planner, databa
         count_children(officer, town)
         after = officer.execute(select(func.count()).select_from(tables.access_log)).scalar_one()
     assert after == before > 0
+
+
+@pytest.mark.parametrize(
+    ("missing", "plans"),
+    [
+        (("child",), ["statutory", "nearest"]),
+        (("seat", "plan", "plan_membership"), []),  # without seats no school has a catchment
+        (("stage_record", "resource_fact"), ["statutory", "nearest"]),
+    ],
+)
+def test_step_whose_data_is_not_loaded_yet_is_left_out(database, missing, plans):
+    frames = {name: frame for name, frame in build_frames().items() if name not in missing}
+    with database.begin(Role.STEWARD) as connection:
+        store_frames(connection, frames, code="partial")
+    try:
+        with database.begin(Role.PLANNER) as connection:
+            district = find_district(connection, "partial")
+        compute_district(database, district)
+        with database.begin(Role.PLANNER) as connection:
+            assert [plan.code for plan in list_plans(connection, district)] == plans
+    finally:
+        with database.begin(Role.STEWARD) as connection:
+            mine = tables.district.c.code == "partial"
+            connection.execute(delete(tables.district).where(mine))
+
+
+def test_stage_without_a_school_is_left_out_of_a_drawn_plan(connection):
+    frames = build_frames()
+    frames["school"]["kind"] = "primary"
+    report = store_frames(connection, frames)
+    district = District(report.district_id, build_profile(code="copy"))
+    act_as(connection, Role.OFFICER)
+    count_children(connection, district)
+    act_as(connection, Role.PLANNER)
+    plan = draw_plan(connection, district, method="nearest")
+    assert set(read_membership(connection, district, "nearest")) == {"primary"}
+    count_plan(connection, district, plan)
+    junior = read_counts(connection, district, plan, stage="junior", year=2026)
+    assert junior[["outside_reason", "children"]].to_numpy().tolist() == [["no_catchment", 2]]
+
+
+def test_plan_without_members_has_no_catchments(connection):
+    frames = build_frames()
+    frames["plan_membership"] = frames["plan_membership"].iloc[:0]
+    report = store_frames(connection, frames)
+    district = District(report.district_id, build_profile(code="copy"))
+    act_as(connection, Role.OFFICER)
+    count_children(connection, district)
+    act_as(connection, Role.PLANNER)
+    plan = find_plan(connection, district, "statutory")
+    draw_catchments(connection, district, plan)
+    count_plan(connection, district, plan)
+    counts = read_counts(connection, district, plan, stage="primary", year=2026)
+    assert counts[["outside_reason", "children"]].to_numpy().tolist() == [
+        ["no_catchment", 8],
+        ["unlocated", 1],
+    ]
+
+
+def test_catchments_drawn_under_other_rules_replace_the_former_ones(connection, town):
+    act_as(connection, Role.PLANNER)
+    plan = find_plan(connection, town, "statutory")
+    rows = select(func.count()).select_from(tables.catchment)
+    mine = rows.where(tables.catchment.c.plan_id == plan.id)
+    before = connection.execute(mine).scalar_one()
+    former = draw_catchments(connection, town, plan)
+    again = draw_catchments(connection, District(town.id, build_profile(minimum_cell=9)), plan)
+    assert again > former
+    assert connection.execute(mine).scalar_one() == before == 3

@@ -166,7 +166,7 @@ def test_drawing_needs_a_public_open_school_in_every_stage(connection):
     frames["school"]["public"] = False
     report = store_frames(connection, frames)
     act_as(connection, Role.PLANNER)
-    with pytest.raises(RejectedDataError, match="No school can have a catchment"):
+    with pytest.raises(RejectedDataError, match="no school that can have a catchment"):
         draw_plan(
             connection,
             District(report.district_id, build_profile(code="copy")),

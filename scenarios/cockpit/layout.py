@@ -269,7 +269,7 @@ def build_map_buttons(view: View) -> list[Component]:
     _ = view.language
     mark = html.Span(_("Synthetic data"), className="synthetic") if view.profile.synthetic else None
     reset = html.Button(
-        [html.Span(className="icon icon-home"), _("Whole district")],
+        [html.Span(className="icon icon-home"), _("Reset view")],
         id="reset-view",
         type="button",
         className="map-button",

@@ -130,14 +130,12 @@ def measure_projects(
     buildings: pd.DataFrame,
     planned_years: pd.Series,
     construction: Construction,
-    *,
-    day: dt.date,
 ) -> pd.DataFrame:
     """Sum the buildings of each project, weighted by floor area.
 
     A project is as late as its latest building. Its expected end is the planned end moved by that
-    delay, never before `day` while unfinished; its seats open in the first September for which it
-    is ready in time, and not before the year that was planned.
+    delay, so never in the past while unfinished; its seats open in the first September for which
+    it is ready in time, and not before the year that was planned.
 
     Parameters
     ----------
@@ -156,7 +154,7 @@ def measure_projects(
     rows = [
         {
             "project_id": project_id,
-            **_measure_project(part, order, pd.Timestamp(day), construction.late_after_days),
+            **_measure_project(part, order, construction.late_after_days),
         }
         for project_id, part in buildings.groupby("project_id", sort=True)
     ]
@@ -181,7 +179,7 @@ _PROJECT_COLUMNS = [
 
 
 def _measure_project(
-    part: pd.DataFrame, order: dict[str, int], day: pd.Timestamp, late_after_days: int
+    part: pd.DataFrame, order: dict[str, int], late_after_days: int
 ) -> dict[str, object]:
     area = part["floor_area_m2"].to_numpy(dtype=float)
     delay = int(part["delay_days"].max())
@@ -192,7 +190,7 @@ def _measure_project(
     if completed:
         state, expected = COMPLETED, part["actual_end_on"].max()
     else:
-        expected = max(planned_end + pd.Timedelta(days=delay), day)
+        expected = planned_end + pd.Timedelta(days=delay)
         begun = part["construction_stage"].notna().any()
         state = LATE if delay > late_after_days else ON_TIME if begun else NOT_STARTED
     return {

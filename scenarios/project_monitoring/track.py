@@ -36,7 +36,7 @@ def track_projects(connection: Connection, district: District) -> int | None:
     buildings = measure_buildings(records, construction, day=day)
     planned = read_table(connection, "project_planned_years", district_id=district.id)
     projects = measure_projects(
-        buildings, planned.set_index("project_id")["planned_year"], construction, day=day
+        buildings, planned.set_index("project_id")["planned_year"], construction
     )
     run_id = record_run(connection, inputs, digest, started_at=started)
     kept = [column.name for column in tables.building_progress.columns if column.name in buildings]

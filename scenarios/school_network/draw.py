@@ -19,6 +19,10 @@ from gis.partition import dissolve
 from gis.runs import RunInputs, digest_text, find_run, record_run, take_turn
 from scenarios.district import District, Plan, find_plan
 
+# UNITS: degrees, about a metre. ASSUMPTION: units drawn by hand leave slivers narrower than this
+# between them; they are closed. Units that tile exactly are merged exactly.
+SLIVER_DEG = 1e-5
+
 METHOD_NAMES = {"nearest": ("就近划片（直线）", "Nearest school (straight line)")}
 
 
@@ -133,8 +137,11 @@ def draw_catchments(connection: Connection, district: District, plan: Plan) -> i
     if known is not None:
         return known
     run_id = record_run(connection, inputs, digest, started_at=started)
+    connection.execute(delete(tables.catchment).where(tables.catchment.c.plan_id == plan.id))
     units = read_features(connection, "units", district_id=district.id)
     members = read_table(connection, "plan_membership", plan_id=plan.id)
+    if members.empty:
+        return run_id
     stages = members["stage"].unique()
     dissolved = pd.concat(
         [_dissolve_stage(members[members["stage"] == stage], units, stage) for stage in stages],
@@ -159,5 +166,5 @@ def draw_catchments(connection: Connection, district: District, plan: Plan) -> i
 
 def _dissolve_stage(members: pd.DataFrame, units: pd.DataFrame, stage: str) -> pd.DataFrame:
     shapes = units.set_index("id")["geom"].loc[members["planning_unit_id"]].to_numpy()
-    schools, areas = dissolve(shapes, members["school_id"].to_numpy())
+    schools, areas = dissolve(shapes, members["school_id"].to_numpy(), tolerance=SLIVER_DEG)
     return pd.DataFrame({"stage": stage, "school_id": schools, "geom": areas})

@@ -246,6 +246,15 @@ def test_interrupted_write_leaves_the_old_file_and_no_half_one(
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def test_reader_of_the_old_file_keeps_it_whole(tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_text("the old file")
+    with path.open() as reader:
+        write(build_strips(), path, "geojson")
+        assert reader.read() == "the old file"
+    assert len(check_rfc_7946(path)) == 3
+
+
 @pytest.mark.parametrize("kind", ["geojson", "gpkg", "csv"])
 def test_folder_that_cannot_be_written_is_told_with_the_path(tmp_path, kind):
     (tmp_path / "file").write_text("no folder")

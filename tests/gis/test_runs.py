@@ -86,10 +86,24 @@ def test_run_tells_everything_that_made_it(connection, town):
     run = connection.execute(select(tables.run).where(tables.run.c.id == run_id)).one()
     assert (run.kind, run.plan_id, run.rule_version, run.seed) == ("test", plan, "r1", 7)
     assert run.parameters == {"limit": "3"}
-    assert run.code_version == get_code_version() == version("education-one-map")
+    assert run.code_version == get_code_version()
+    assert run.code_version.startswith(version("education-one-map") + "+")
     assert run.who == get_account()
     assert len(run.inputs_digest) == 64
     assert run.started_at <= dt.datetime.now(dt.UTC)
+
+
+def test_version_of_the_program_is_its_number_and_a_digest_of_the_code_that_computes(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "gis").mkdir()
+    monkeypatch.setattr(runs, "PROJECT_ROOT", tmp_path)
+    told = []
+    for name, content in (("count.sql", "1"), ("count.sql", "2"), ("notes.md", "3")):
+        (tmp_path / "gis" / name).write_text(content)
+        told.append(get_code_version.__wrapped__())
+    assert told[0] != told[1] == told[2]
+    assert all(one.startswith(f"{version('education-one-map')}+") for one in told)
 
 
 def test_digest_tells_where_one_part_ends():

@@ -31,7 +31,7 @@ check: $(VENV)/.dev  ## Format, lint, types, import directions, dead code
 	$(BIN)/vulture
 
 bench: $(VENV)/.dev system-test  ## Measure; results belong into docs/benchmarks.md
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for name in $$(ls benchmarks | sed -n "s/\(bench_.*\)\.py/\1/p"); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 lock: $(VENV)/.dev  ## Pin all packages anew, by hash and without index addresses
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -114,7 +114,7 @@ def read_projects(connection: Connection, scene: Scene, _request: Request) -> Fe
     ]
     names = [
         # rounded down: 100% must mean that it is finished
-        f"{language.pick(row.name_zh, row.name_en)} {language.percent(int(row.progress_pct), 0)}"
+        f"{language.pick(row.name_zh, row.name_en)} {language.percent(row.progress_pct, 0)}"
         for row in rows
     ]
     return collect_features(

@@ -113,7 +113,6 @@ def read_projects(connection: Connection, scene: Scene, _request: Request) -> Fe
         for row in rows
     ]
     names = [
-        # rounded down: 100% must mean that it is finished
         f"{language.pick(row.name_zh, row.name_en)} {language.percent(row.progress_pct, 0)}"
         for row in rows
     ]

@@ -18,10 +18,25 @@ from scipy.spatial import cKDTree
 from gis import coverage
 from gis.coverage import Geometries, Polygons, Rows
 from gis.errors import RejectedDataError, UsageError
+from gis.labelling import OUTSIDE, build_label_index, label_by_tree, read_labels, read_points
+
+__all__ = [
+    "OUTSIDE",
+    "Area",
+    "CoverageReport",
+    "assign_nearest",
+    "check_coverage",
+    "dissolve",
+    "draw_cells",
+    "label_points",
+    "order_rings",
+    "round_coverage",
+]
 
 Area: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 
-OUTSIDE = -1
+# Below it laying the grid takes longer than testing every point.
+_FEW_POINTS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +99,8 @@ def label_points(
     ------
     UsageError
         Lengths differ, or a label is negative.
+    RejectedDataError
+        There are many points and a geometry is no polygon, or a vertex is no place.
 
     Examples
     --------
@@ -91,24 +108,11 @@ def label_points(
     >>> label_points([0.5, 1.0, 1.5, 9.0], [0.5, 0.5, 0.5, 0.5], squares).tolist()
     [0, 0, 1, -1]
     """
-    x, y = _read_points(points_x, points_y)
+    x, y = read_points(points_x, points_y)
+    if x.size > _FEW_POINTS:
+        return build_label_index(polygons, ids=ids).label(x, y)
     areas = np.asarray(polygons, dtype=object)
-    labels = np.arange(areas.size) if ids is None else np.asarray(ids, dtype=np.int64)
-    if labels.size != areas.size or (labels < 0).any():
-        raise UsageError(
-            f"{areas.size} polygons came with {labels.size} ids, the lowest of them "
-            f"{labels.min(initial=0)}.",
-            mend="Give one id from 0 upward for each polygon.",
-        )
-    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    points, rows = shapely.STRtree(areas).query(shapely.points(x[known], y[known]))
-    points = known[points]
-    shapely.prepare(areas)
-    is_covered = np.atleast_1d(shapely.intersects_xy(areas[rows], x[points], y[points]))
-    found = np.full(x.size, np.iinfo(np.int64).max)
-    np.minimum.at(found, points[is_covered], labels[rows[is_covered]])
-    found[found == np.iinfo(np.int64).max] = OUTSIDE
-    return found
+    return label_by_tree(x, y, areas, read_labels(areas, ids))
 
 
 def assign_nearest(
@@ -140,8 +144,8 @@ def assign_nearest(
     >>> assign_nearest([0.0, 5.0, 9.0], [0.0, 0.0, 0.0], [10.0, 0.0], [0.0, 0.0]).tolist()
     [1, 0, 0]
     """
-    x, y = _read_points(points_x, points_y)
-    sites = np.column_stack(_read_points(sites_x, sites_y))
+    x, y = read_points(points_x, points_y)
+    sites = np.column_stack(read_points(sites_x, sites_y))
     bare = np.flatnonzero(~np.isfinite(sites).all(axis=1))
     if bare.size or not len(sites):
         raise RejectedDataError(
@@ -376,18 +380,6 @@ def round_coverage(polygons: Geometries, *, decimals: int = 7) -> Polygons:
     mended = shapely.set_precision(coverage.repair_polygons(areas[broken]), grid_size)
     rounded[broken] = coverage.round_vertices(mended, decimals)
     return rounded
-
-
-def _read_points(
-    points_x: ArrayLike, points_y: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = np.asarray(points_x, dtype=np.float64), np.asarray(points_y, dtype=np.float64)
-    if x.ndim != 1 or x.shape != y.shape:
-        raise UsageError(
-            f"Points came as x of shape {x.shape} and y of shape {y.shape}.",
-            mend="Give two flat arrays of one length.",
-        )
-    return x, y
 
 
 def _require_area(frame: Area) -> Area:

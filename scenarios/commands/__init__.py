@@ -10,7 +10,7 @@ import traceback
 import typer
 
 from gis.errors import OneMapError, OutputError, UsageError, get_answer
-from scenarios.commands import count, db, draw, export, load, serve
+from scenarios.commands import count, db, draw, export, load, serve, solve_sites
 
 INTERRUPTED = 130
 
@@ -27,6 +27,9 @@ app.command("count")(count.count)
 app.command("export")(export.export)
 app.add_typer(db.app, name="db")
 app.add_typer(load.app, name="load")
+solve = typer.Typer(help="Solve a planning question on files.", no_args_is_help=True)
+solve.command("sites")(solve_sites.solve_sites)
+app.add_typer(solve, name="solve")
 
 
 def run_commands(arguments: list[str]) -> int:

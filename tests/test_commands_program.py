@@ -29,6 +29,7 @@ def bare_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Point the commands at a folder where no database is yet; stop what they leave running."""
     with make_home() as home:
         monkeypatch.setenv("ONEMAP_HOME", str(home))
+        monkeypatch.delenv("ONEMAP_DATABASE_URL", raising=False)
         yield home
         EmbeddedCluster(home).stop(force=True)
 

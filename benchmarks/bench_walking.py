@@ -1,13 +1,14 @@
 """Time walking catchments and isochrones of a whole real city.
 
-Run ``python benchmarks/bench_walking.py FILE.osm.pbf [SRID]`` with an OpenStreetMap extract and a
-metric CRS (by default EPSG:32628, for Las Palmas de Gran Canaria). From the parsed road graph,
-catchments of all its schools must cover the land without gap or overlap within ten seconds; the
-distances are checked against, and timed with, ``scipy.sparse.csgraph.dijkstra``.
+Run ``python -m benchmarks.bench_walking [FILE.osm.pbf [SRID]]`` with an OpenStreetMap extract and
+a metric CRS, by default those of Las Palmas de Gran Canaria in the folder REAL. From the parsed
+road graph, catchments of all its schools must cover the land without gap or overlap within ten
+seconds; the distances are checked against, and timed with, ``scipy.sparse.csgraph.dijkstra``.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -98,6 +99,8 @@ def main(path: Path, srid: int) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 32628))
+    given = sys.argv[1:]
+    default = (
+        Path(os.environ.get("REAL", "../shared/real")) / "las_palmas_osm/las_palmas_2023.osm.pbf"
+    )
+    sys.exit(main(Path(given[0]) if given else default, int(given[1]) if given[1:] else 32628))

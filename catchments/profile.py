@@ -93,6 +93,28 @@ class Warning(Part):
         return self
 
 
+class Walking(Part):
+    """How streets are walked. ASSUMPTION: a crossing lies where a street meets a main road."""
+
+    main_classes: list[str] = Field(
+        ["main"], description="Road classes that are crossed at crossings only"
+    )
+    crossing_classes: list[str] = Field(
+        ["secondary", "local"],
+        description="Road classes whose junctions with these, like theirs with each other, are"
+        " crossings",
+    )
+    isochrones_m: list[Annotated[float, Field(gt=0)]] = Field(
+        [500, 1000, 1500], min_length=1, description="Upper limits of the bands, rising"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Walking:
+        if self.isochrones_m != sorted(set(self.isochrones_m)):
+            raise ValueError("isochrones_m must rise")
+        return self
+
+
 class ConstructionStage(Named):
     """One construction stage of a building and its weight in the overall progress."""
 
@@ -177,6 +199,7 @@ class Profile(Named):
     years: Years
     stages: list[Stage]
     warning: Warning = Warning()
+    walking: Walking = Walking()
     construction: Construction = Construction()
     balance: Balance = Balance()
     sample: Sample | None = None

@@ -6,12 +6,27 @@ Each method is a function of :class:`Request`; :data:`METHODS` names them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-import pandas as pd
+from catchments.boundaries.balanced import divide_balanced
+from catchments.boundaries.nearest import draw_nearest, measure_straight_ways
+from catchments.boundaries.request import Drawn, Request, Ways
+from catchments.boundaries.solving import draw_by_solver
+from catchments.boundaries.walking import draw_walking, measure_unit_walks
 
-from catchments.boundaries.nearest import draw_nearest
-from catchments.boundaries.request import Request
+METHODS: dict[str, Callable[[Request], Drawn]] = {
+    "nearest": draw_nearest,
+    "walking": draw_walking,
+    "balanced": partial(draw_by_solver, divide_balanced),
+}
 
-METHODS: dict[str, Callable[[Request], pd.Series]] = {"nearest": draw_nearest}
-
-__all__ = ["METHODS", "Request", "draw_nearest"]
+__all__ = [
+    "METHODS",
+    "Drawn",
+    "Request",
+    "Ways",
+    "draw_nearest",
+    "draw_walking",
+    "measure_straight_ways",
+    "measure_unit_walks",
+]

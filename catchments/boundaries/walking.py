@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
-from catchments.boundaries.request import Request
+from catchments.boundaries.request import Drawn, Request, Ways, name_rows
 from gis.errors import RejectedDataError
 from gis.network import (
     Network,
@@ -34,30 +35,16 @@ SMALLEST_M2 = 500.0
 _OFF_ROAD_M = 50.0
 
 
-def draw_walking(
-    request: Request, network: Network, *, doors: pd.DataFrame | None = None
-) -> pd.Series:
+def draw_walking(request: Request) -> Drawn:
     """Give each planning unit whole to the school that its pupils walk least to, all together.
 
     Equal walks go to the school with the lowest id, so row order never matters.
 
-    Parameters
-    ----------
-    request
-        Units and schools.
-    doors
-        planning_unit_id, x_m, y_m and pupils of each door. Doors without a way to any school do
-        not count. A unit without doors or pupils is measured from its own point.
-
-    Returns
-    -------
-    Series
-        school_id, index planning_unit_id as in the request.
-
     Raises
     ------
     RejectedDataError
-        From a unit no school can be reached on foot.
+        The walks of the request were not measured, or no school can be reached on foot from a
+        unit.
 
     Examples
     --------
@@ -67,30 +54,86 @@ def draw_walking(
     >>> network = build_network([shapely.LineString([(0, 0), (9, 0), (9, 5), (0, 5)])])
     >>> units = pd.DataFrame({"x_m": [8.0, 2.0], "y_m": [0.0, 5.0]}, index=[1, 2])
     >>> schools = pd.DataFrame({"x_m": [0.0, 9.0], "y_m": [0.0, 3.0]}, index=[7, 8])
-    >>> draw_walking(Request(units, schools), network).tolist()
+    >>> walks = measure_unit_walks(network, units, schools)
+    >>> draw_walking(Request(units, schools, walks)).school_id.tolist()
     [8, 8]
     """
-    schools, units = request.schools.sort_index(), request.units
-    gates = _snap(network, schools)
-    total, bare = np.zeros((len(units), len(schools))), np.arange(len(units))
-    if doors is not None:
-        walks = measure_door_table(network, gates, _snap(network, doors)).astype(np.float64)
-        at = units.index.get_indexer(pd.Index(doors["planning_unit_id"]))
-        pupils = doors["pupils"].to_numpy(np.float64)
-        counts = (at >= 0) & (pupils > 0.0) & np.isfinite(walks).any(axis=1)
-        np.add.at(total, at[counts], pupils[counts, None] * walks[counts])
-        bare = np.setdiff1d(bare, at[counts])
-    total[bare] = measure_door_table(network, gates, _snap(network, units.iloc[bare]))
-    total[np.isnan(total)] = np.inf
-    lost = units.index[np.flatnonzero(np.isinf(total).all(axis=1))]
-    if len(lost):
+    units, ways = request.units, request.ways
+    if ways is None or not ways.on_foot:
+        raise RejectedDataError(
+            "There are no roads to walk on.", mend="Load the roads of the district."
+        )
+    lost = name_rows(units.iloc[np.flatnonzero(np.isinf(ways.distance_m).all(axis=1))])
+    if lost:
         raise RejectedDataError(
             f"No school can be reached on foot from {len(lost)} planning units: "
-            f"{', '.join(map(str, lost[:20]))}.",
+            f"{', '.join(lost[:20])}.",
             mend="Complete the road graph, or leave these units out.",
         )
-    nearest = schools.index.to_numpy()[total.argmin(axis=1)]
-    return pd.Series(nearest, index=units.index, name="school_id")
+    ids = request.schools.index.to_numpy()
+    order = np.argsort(ids, kind="stable")
+    nearest = ids[order][ways.distance_m[:, order].argmin(axis=1)]
+    return Drawn(pd.Series(nearest, index=units.index, name="school_id"))
+
+
+def measure_unit_walks(
+    network: Network,
+    units: pd.DataFrame,
+    schools: pd.DataFrame,
+    doors: pd.DataFrame | None = None,
+) -> Ways:
+    """Measure how far the pupils of each unit walk to each school, on average.
+
+    Parameters
+    ----------
+    units
+        Index planning_unit_id; x_m, y_m: a point inside, and pupils if they are known.
+    schools
+        x_m, y_m: the gate.
+    doors
+        planning_unit_id, x_m, y_m and pupils of each door. Doors without a way to any school do
+        not enter the mean. A unit without doors or pupils is measured from its own point.
+
+    Examples
+    --------
+    Two pupils live 100 m from the school and one 400 m: 200 m on average.
+
+    >>> from gis.network import build_network
+    >>> network = build_network([shapely.LineString([(0, 0), (500, 0)])])
+    >>> units = pd.DataFrame({"x_m": [0.0], "y_m": [0.0]}, index=[5])
+    >>> doors = pd.DataFrame(
+    ...     {"planning_unit_id": 5, "x_m": [100.0, 400.0], "y_m": 0.0, "pupils": [2, 1]})
+    >>> gate = pd.DataFrame({"x_m": [0.0], "y_m": [0.0]})
+    >>> measure_unit_walks(network, units, gate, doors).distance_m.tolist()
+    [[200.0]]
+    """
+    gates, count = _snap(network, schools), len(units)
+    at, pupils = np.empty(0, np.intp), np.empty(0)
+    walks = np.empty((0, len(schools)), np.float32)
+    if doors is not None:
+        at = units.index.get_indexer(pd.Index(doors["planning_unit_id"]))
+        counts = (at >= 0) & (doors["pupils"].to_numpy(np.float64) > 0.0)
+        at, pupils = at[counts], doors["pupils"].to_numpy(np.float64)[counts]
+        walks = measure_door_table(network, gates, _snap(network, doors[counts]))
+    is_led = np.isfinite(walks).any(axis=1)
+    bare = np.setdiff1d(np.arange(count), at[is_led])
+    own = measure_door_table(network, gates, _snap(network, units.iloc[bare]))
+    weight = np.concatenate([pupils[is_led], np.ones(bare.size)])
+    rows = np.concatenate([at[is_led], bare])
+    sums = csr_array((weight, (rows, np.arange(rows.size))), shape=(count, rows.size))
+    total_m = sums @ np.concatenate([walks[is_led], own]).astype(np.float64)
+    # Rounded to the millimetre, so that equal walks stay equal in whatever order they are added.
+    mean_m = np.round(total_m / np.bincount(rows, weight, count)[:, None], 3)
+    # Pupils of a unit whose doors all lead nowhere stay behind these doors.
+    known = units["pupils"].to_numpy(np.float64) if "pupils" in units else np.zeros(count)
+    left = np.where(np.isin(bare, at), 0.0, known[bare])
+    return Ways(
+        distance_m=np.where(np.isnan(mean_m), np.inf, mean_m),
+        door_unit=np.concatenate([at, bare]),
+        door_pupils=np.concatenate([pupils, left]),
+        door_distance_m=np.concatenate([walks, own]),
+        on_foot=True,
+    )
 
 
 def measure_school_walks(

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catchments.boundaries import Request
+from catchments.boundaries import Request, measure_straight_ways, measure_unit_walks
 from catchments.boundaries.walking import (
     choose_whole_units,
     draw_isochrones,
@@ -51,12 +51,26 @@ def is_cover(areas: gpd.GeoSeries, land: shapely.Polygon) -> bool:
 # --- whole units
 
 
+def draw_walks(
+    units: pd.DataFrame,
+    schools: pd.DataFrame,
+    town: Network,
+    doors: pd.DataFrame | None = None,
+) -> pd.Series:
+    walks = measure_unit_walks(town, units, schools, doors)
+    return draw_walking(Request(units, schools, walks)).school_id
+
+
 def test_a_unit_across_the_river_goes_to_the_school_that_it_can_walk_to() -> None:
     # From (50, 100) to school 1 at (50, 0): 250 + 100 + 250 = 600 m; to 2 at (250, 100): 200 m.
     units = make_places({10: (50, 100), 11: (60, 0)})
     schools = make_places({1: (50, 0), 2: (250, 100)})
-    plan = draw_walking(Request(units, schools), build_town(RIVER_TOWN))
-    assert plan.to_dict() == {10: 2, 11: 1}
+    town = build_town(RIVER_TOWN)
+    assert draw_walks(units, schools, town).to_dict() == {10: 2, 11: 1}
+    # From (60, 0) to school 1: 10 m; to school 2: 240 + 100 + 50 m.
+    walks = measure_unit_walks(town, units, schools)
+    assert walks.distance_m.tolist() == [[600, 200], [10, 390]]
+    assert walks.on_foot
 
 
 def test_a_unit_goes_where_its_pupils_walk_least_all_together() -> None:
@@ -65,28 +79,54 @@ def test_a_unit_goes_where_its_pupils_walk_least_all_together() -> None:
     units, schools = make_places({10: (0, 0)}), make_places({1: (0, 0), 2: (300, 0)})
     doors = make_places({0: (100, 0), 1: (290, 0)}).assign(planning_unit_id=10, pupils=[2, 1])
     town = build_town(RIVER_TOWN)
-    assert draw_walking(Request(units, schools), town, doors=doors).tolist() == [2]
+    assert draw_walks(units, schools, town, doors).tolist() == [2]
+    means = measure_unit_walks(town, units, schools, doors).distance_m
+    assert means == pytest.approx(np.array([[490 / 3, 410 / 3]]), abs=5e-4)
     # With 4 pupils at the first door it is 690 against 810.
-    assert (
-        draw_walking(Request(units, schools), town, doors=doors.assign(pupils=[4, 1])).eq(1).all()
-    )
+    assert draw_walks(units, schools, town, doors.assign(pupils=[4, 1])).tolist() == [1]
     # Without pupils the unit is measured from its own point.
-    assert draw_walking(Request(units, schools), town, doors=doors.assign(pupils=0)).eq(1).all()
+    assert draw_walks(units, schools, town, doors.assign(pupils=0)).tolist() == [1]
+
+
+def test_doors_without_a_way_stay_out_of_the_mean_but_keep_their_pupils() -> None:
+    # The second door stands on an island; its three pupils can reach no school.
+    town = build_town([*RIVER_TOWN, [(0, 900), (50, 900)]])
+    units = make_places({10: (0, 0), 11: (200, 0)}).assign(pupils=[5, 7])
+    doors = make_places({0: (100, 0), 1: (20, 900), 2: (0, 0)}).assign(
+        planning_unit_id=[10, 10, 99], pupils=[2, 3, 8]
+    )
+    walks = measure_unit_walks(town, units, make_places({1: (0, 0)}), doors)
+    assert walks.distance_m.tolist() == [[100], [200]]
+    # Unit 11 has no door: its pupils stand at its own point. Unit 99 is none of ours.
+    assert walks.door_unit.tolist() == [0, 0, 1]
+    assert walks.door_pupils.tolist() == [2, 3, 7]
+    far = measure_beyond_pct(walks.door_distance_m[:, 0], walks.door_pupils, radius_m=150)
+    assert far == pytest.approx(100 * (3 + 7) / 12)
 
 
 def test_equal_walks_go_to_the_lowest_school_whatever_the_order_of_rows() -> None:
     units, schools = make_places({10: (150, 0)}), make_places({2: (300, 0), 1: (0, 0)})
     town = build_town(RIVER_TOWN)
-    assert draw_walking(Request(units, schools), town).tolist() == [1]
-    assert draw_walking(Request(units, schools[::-1]), town).tolist() == [1]
+    assert draw_walks(units, schools, town).tolist() == [1]
+    assert draw_walks(units, schools[::-1], town).tolist() == [1]
 
 
 def test_units_that_reach_no_school_are_named() -> None:
     town = build_town([*RIVER_TOWN, [(0, 900), (50, 900)]])
-    request = Request(make_places({10: (9, 0), 77: (20, 900)}), make_places({1: (0, 0)}))
+    units, schools = make_places({10: (9, 0), 77: (20, 900)}), make_places({1: (0, 0)})
     with pytest.raises(RejectedDataError, match="from 1 planning units: 77"):
-        draw_walking(request, town)
-    assert draw_walking(request, keep_largest_part(town)).to_dict() == {10: 1, 77: 1}
+        draw_walks(units, schools, town)
+    assert draw_walks(units, schools, keep_largest_part(town)).to_dict() == {10: 1, 77: 1}
+
+
+def test_without_roads_nobody_walks() -> None:
+    units = make_places({10: (0, 3)}).assign(pupils=1)
+    schools = make_places({1: (4, 0)})
+    straight = measure_straight_ways(units, schools)
+    assert (straight.distance_m.tolist(), straight.on_foot) == ([[5]], False)
+    for ways in (straight, None):
+        with pytest.raises(RejectedDataError, match="no roads to walk on"):
+            draw_walking(Request(units, schools, ways))
 
 
 def test_each_door_has_its_school_and_its_walk() -> None:

@@ -1,0 +1,1 @@
+"""Annealing over connected divisions of whole units."""

@@ -76,6 +76,9 @@ class Terms:
     w_change
         Added to the objective for each pupil whose unit leaves its present school: in kilometres
         for distance, in points of the objective for balance.
+    w_outline
+        For distance: added for each catchment, times 1 − 4π·area/perimeter², in
+        pupil-kilometres; 0 leaves shapes alone.
     locked, forbidden
         Pairs (unit, school) that must, or must not, be.
     together
@@ -93,9 +96,15 @@ class Terms:
     w_balance: float = 0.7
     w_compactness: float = 0.3
     w_change: float = 0.0
+    w_outline: float = 0.0
     locked: tuple[tuple[int, int], ...] = ()
     forbidden: tuple[tuple[int, int], ...] = ()
     together: tuple[tuple[int, ...], ...] = ()
     joint: tuple[tuple[int, ...], ...] = ()
     max_distance_m: float = float("inf")
     max_moved_pupils: float = float("inf")
+
+    @property
+    def compactness_weight(self) -> float:
+        """What 1 − 4π·area/perimeter² of a catchment counts in the objective."""
+        return self.w_compactness if self.objective == "balance" else self.w_outline

@@ -193,7 +193,9 @@ def write_rows(connection: Connection, table: Table, frame: pd.DataFrame) -> str
     """
     columns = {str(name): _to_array(table, str(name), frame[name]) for name in frame.columns}
     sink = io.BytesIO()
-    pyarrow.csv.write_csv(pa.table(columns), sink, pyarrow.csv.WriteOptions(include_header=False))
+    # Columns in several chunks, as joined tables have them, are written wrongly if one is empty.
+    rows = pa.table(columns).combine_chunks()
+    pyarrow.csv.write_csv(rows, sink, pyarrow.csv.WriteOptions(include_header=False))
     names = ", ".join(f'"{name}"' for name in columns)
     sink.seek(0)
     cursor = connection.connection.cursor()

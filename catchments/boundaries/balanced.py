@@ -7,10 +7,7 @@ machine keeps up with the work that the limit stands for.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,9 +15,9 @@ import numpy as np
 
 from catchments.boundaries.feasibility import check_feasible
 from catchments.boundaries.search.plans import Plan, Search
+from catchments.boundaries.search.proof import Proof
 from catchments.boundaries.search.task import Task, build_task
 from catchments.boundaries.search.warming import warm_up
-from catchments.bounds import Bound, bound_by_seats, raise_bound
 from catchments.sites.clock import Clock
 from catchments.units import Instance, Positions, Terms
 from gis.errors import RejectedDataError
@@ -28,8 +25,8 @@ from gis.errors import RejectedDataError
 Stopped = Literal["proven", "finished", "time limit", "interrupted"]
 Progress = Callable[[str, float], None]
 
-_PROVEN = 1e-7
 _NAMED = 10
+_TELL_EVERY_S = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,58 +105,37 @@ def divide_balanced(
         search = Search(
             task, seed=seed, time_limit_s=time_limit_s, pace=lambda: clock.seconds / time_limit_s
         )
-        told: list[Bound] = []
-
-        def is_proven() -> bool:
-            best = search.best
-            if best is None or best.faults > 0.0 or not told:
-                return False
-            return best.objective - told[-1].value <= _PROVEN * max(1.0, abs(best.objective))
+        proof = Proof(task, search)
 
         def must_end() -> bool:
             return clock.is_up or asked()
 
-        def watch(step: str, share: float) -> None:
-            if progress is not None:
-                progress(_describe(step, search.best, told), min(1.0, share))
+        told_s = [-_TELL_EVERY_S]
 
-        ended = threading.Event()
-        with _beside(
-            lambda: raise_bound(
-                task,
-                best=search.get_best_objective,
-                overflow=0.0,
-                stop=lambda: ended.is_set() or must_end() or is_proven(),
-                left_s=lambda: clock.left_s,
-                tell=told.append,
-            ),
-            ended,
-        ):
-            search.run(lambda: must_end() or is_proven(), watch)
-        plan = search.best
-        if plan is None or not search.keeps_terms:
+        def watch(step: str, share: float) -> None:
+            if progress is not None and clock.seconds - told_s[0] >= _TELL_EVERY_S:
+                told_s[0] = clock.seconds
+                progress(proof.describe(step), min(1.0, share))
+
+        with proof.raised_beside(must_end, lambda: clock.left_s):
+            search.run(lambda: must_end() or proof.is_done, watch)
+        plan = proof.choose_plan()
+        if plan is None or not search.keeps(plan):
             raise RejectedDataError(
                 _explain_failure(instance, task, plan, clock.seconds),
                 mend="Allow more time, add seats, loosen the terms, or use --capacity soft.",
             )
-        bound = _settle(task, plan, told)
+        bound = proof.settle(plan)
         return Division(
             school_of_unit=task.get_schools(plan.home),
             objective=plan.objective,
             lower_bound=min(bound.value, plan.objective),
             bound_kind=bound.kind,
             bound_note=bound.note,
-            stopped=_name_end(clock, is_proven=is_proven(), is_asked=asked()),
+            stopped=_name_end(clock, is_proven=proof.is_done, is_asked=asked()),
             seconds=clock.seconds,
             seed=seed,
         )
-
-
-def _settle(task: Task, plan: Plan, told: list[Bound]) -> Bound:
-    """Return the bound that holds for plans with as many pupils above the seats."""
-    if plan.over <= 0.0 and told:
-        return told[-1]
-    return bound_by_seats(task, overflow=plan.over)
 
 
 def _name_end(clock: Clock, *, is_proven: bool, is_asked: bool) -> Stopped:
@@ -168,18 +144,6 @@ def _name_end(clock: Clock, *, is_proven: bool, is_asked: bool) -> Stopped:
     if is_asked or clock.cause == "interrupted":
         return "interrupted"
     return "time limit" if clock.is_up else "finished"
-
-
-def _describe(step: str, plan: Plan | None, told: list[Bound]) -> str:
-    """Return a step with the best plan so far and its gap."""
-    if plan is None:
-        return step
-    if plan.faults > 0.0:
-        return f"{step} · {plan.over:g} over"
-    gap = ""
-    if told and plan.objective > 0.0:
-        gap = f" · {100.0 * max(0.0, 1.0 - told[-1].value / plan.objective):.2f} %"
-    return f"{step} · {plan.objective:,.2f}{gap}"
 
 
 def _explain_failure(instance: Instance, task: Task, plan: Plan | None, seconds: float) -> str:
@@ -205,15 +169,3 @@ def _explain_failure(instance: Instance, task: Task, plan: Plan | None, seconds:
         if over[at] > 0.0
     )
     return f"{begun} The best one leaves {plan.over:g} pupils above the seats: {schools}."
-
-
-@contextmanager
-def _beside(work: Callable[[], object], ended: threading.Event) -> Iterator[None]:
-    """Do `work` in a thread of its own while the context runs; then have it end."""
-    with ThreadPoolExecutor(1) as pool:
-        doing = pool.submit(work)
-        try:
-            yield
-        finally:
-            ended.set()
-        doing.result()

@@ -77,15 +77,13 @@ def _explain_missing(question: Question) -> list[str]:
             "A weight or limit of change needs the present plan. Add the column current to the"
             " file of units."
         )
-    if terms.objective != "balance":
-        return told
     seatless = np.flatnonzero(instance.capacity <= 0)
-    if terms.w_balance > 0 and seatless.size:
+    if terms.objective == "balance" and terms.w_balance > 0 and seatless.size:
         told.append(
             f"Balance compares pupils with seats, but there are none at"
             f" {question.name_schools(seatless)}. Give seats there, or leave it out."
         )
-    if terms.w_compactness == 0:
+    if terms.compactness_weight == 0:
         return told
     if instance.area_m2 is None or instance.perimeter_m is None:
         return [

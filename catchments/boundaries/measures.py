@@ -200,17 +200,17 @@ def _sum_parts(
     moved_pupils: float,
 ) -> dict[str, float]:
     terms, merged, is_open = division.terms, division.instance, division.is_open
-    change = terms.w_change * moved_pupils
+    change, balance, spread = terms.w_change * moved_pupils, 0.0, 0.0
+    if terms.compactness_weight > 0:
+        spread = terms.compactness_weight * float((1 - compactness[is_open]).sum())
     if terms.objective == "distance":
-        cost = merged.open_cost[is_open & merged.is_candidate].sum()
-        return {"pupil_km": pupil_km, "opening_cost": float(cost), "change": change}
-    balance, spread = 0.0, 0.0
+        cost = float(merged.open_cost[is_open & merged.is_candidate].sum())
+        parts = {"pupil_km": pupil_km, "opening_cost": cost, "change": change}
+        return {**parts, "compactness": spread} if terms.compactness_weight > 0 else parts
     if terms.w_balance > 0:
         with np.errstate(divide="ignore", invalid="ignore"):
             fill = pupils[is_open] / merged.capacity[is_open]
         balance = terms.w_balance * float(np.abs(1 - fill).sum())
-    if terms.w_compactness > 0:
-        spread = terms.w_compactness * float((1 - compactness[is_open]).sum())
     return {"balance": balance, "compactness": spread, "change": change}
 
 

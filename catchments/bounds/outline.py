@@ -23,7 +23,7 @@ def measure_excess(task: Task) -> tuple[float, str]:
     than the perimeter they belong to, since then nothing is known of a catchment's perimeter.
     """
     terms = task.terms
-    if terms.objective != "balance" or terms.w_compactness <= 0:
+    if terms.compactness_weight <= 0:
         return 0.0, ""
     shared_m = np.zeros(task.pupils.size)
     np.add.at(shared_m, task.borders[:, 0], task.border_m)
@@ -36,7 +36,7 @@ def measure_excess(task: Task) -> tuple[float, str]:
     excess = np.maximum(4.0 * np.pi * task.area_m2 / outline_m**2 - 1.0, 0.0)
     if not excess.any():
         return 0.0, _UNSEEN
-    return -terms.w_compactness * float(excess.sum()), (
+    return -terms.compactness_weight * float(excess.sum()), (
         f"{_UNSEEN} {np.count_nonzero(excess)} units are too large for their perimeter and lower "
-        f"it by {terms.w_compactness * float(excess.sum()):.3g}."
+        f"it by {terms.compactness_weight * float(excess.sum()):.3g}."
     )

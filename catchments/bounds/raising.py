@@ -15,6 +15,7 @@ from catchments.bounds.shares import choose_given, raise_by_shares
 from catchments.bounds.transport import find_reachable, price_seats
 from catchments.bounds.watch import Watch
 from catchments.bounds.wholes import raise_by_wholes
+from catchments.units import Positions
 
 if TYPE_CHECKING:  # the search imports the bounds
     from catchments.boundaries.search.task import Task
@@ -30,6 +31,7 @@ def raise_bound(
     stop: Callable[[], bool],
     left_s: Callable[[], float],
     tell: Callable[[Bound], None],
+    offer: Callable[[Positions], None] | None = None,
 ) -> Bound:
     """Raise a lower bound until it meets the best plan, or the time is up.
 
@@ -49,6 +51,9 @@ def raise_bound(
         Whether to end now, and the seconds left; heard within 0.2 seconds.
     tell
         Is told each better bound.
+    offer
+        Is handed the plans met on the way, the best possible one if the proof is finished: the
+        catchment of each part. They keep all terms with at most `overflow` pupils above the seats.
 
     Returns
     -------
@@ -70,5 +75,5 @@ def raise_bound(
         given = choose_given(proving, task.pupils, price)
         raise_by_shares(proving, given, until_s, thorough=thorough)
         if thorough and not proving.is_over:
-            raise_by_wholes(proving)
+            raise_by_wholes(proving, offer)
     return proving.bound

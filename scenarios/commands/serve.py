@@ -8,13 +8,11 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from waitress.server import create_server
 
 from gis.access import Role
 from gis.database import Database, open_database
 from gis.errors import OutputError
 from gis.settings import Settings, load_settings
-from scenarios.cockpit.server import build_app
 from scenarios.commands.output import DistrictOption, show_progress
 from scenarios.compute import compute_district
 from scenarios.district import find_district
@@ -38,6 +36,11 @@ def serve(
 
     Example: onemap serve --port 8051.
     """
+    # Every other command would wait for the cockpit's libraries.
+    from waitress.server import create_server  # noqa: PLC0415
+
+    from scenarios.cockpit.server import build_app  # noqa: PLC0415
+
     settings = _choose(load_settings(), host, port, district)
     signal.signal(signal.SIGTERM, _interrupt)
     with _open_port(settings.host, settings.port) as listener, open_database(settings) as database:

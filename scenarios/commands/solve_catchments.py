@@ -73,8 +73,13 @@ def solve_catchments(
     ] = None,
     w_balance: Annotated[float, typer.Option("--w-balance", help="Weight of balance.")] = 0.7,
     w_compactness: Annotated[
-        float, typer.Option("--w-compactness", help="Weight of compactness.")
-    ] = 0.3,
+        float | None,
+        typer.Option(
+            "--w-compactness",
+            help="Weight of compactness: default 0.3 for balance; for distance, pupil-kilometres"
+            " that a catchment's outline may cost, default 0.",
+        ),
+    ] = None,
     w_change: Annotated[
         float,
         typer.Option("--w-change", help="Added for each pupil moved: km, or points of balance."),
@@ -117,7 +122,9 @@ def solve_catchments(
     --adjacency adjacency.csv --out plan.csv --json.
     """
     clock = Clock(time_limit_s)
-    weights = {"--w-balance": w_balance, "--w-compactness": w_compactness, "--w-change": w_change}
+    by_balance = objective == "balance"
+    shape = w_compactness if w_compactness is not None else 0.3 if by_balance else 0.0
+    weights = {"--w-balance": w_balance, "--w-compactness": shape, "--w-change": w_change}
     limits = {"--max-distance": max_distance_m, "--max-moved": max_moved_pupils}
     _check_options(weights, limits, time_limit_s=time_limit_s, seed=seed, out=out)
     warnings: list[str] = []
@@ -133,7 +140,8 @@ def solve_catchments(
         objective=objective,
         capacity=capacity or ("hard" if objective == "distance" else "soft"),
         w_balance=w_balance,
-        w_compactness=w_compactness,
+        w_compactness=shape if by_balance else 0.0,
+        w_outline=0.0 if by_balance else shape,
         w_change=w_change,
         max_distance_m=max_distance_m,
         max_moved_pupils=max_moved_pupils,

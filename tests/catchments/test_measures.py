@@ -42,6 +42,13 @@ def test_a_division_by_distance_is_measured() -> None:
     assert rows[0]["mean_distance_m"] == pytest.approx(2000 / 3)
 
 
+def test_outlines_count_beside_distance_when_asked() -> None:
+    told = measure_division(build_town(), Terms(w_outline=8.0), divide(0, 0, 1, 1))
+    # two rectangles of 2 × 1 km: 4π·2/6² = 2π/9 each
+    assert told["parts"]["compactness"] == pytest.approx(8.0 * 2 * (1 - 2 * math.pi / 9))
+    assert told["objective"] == pytest.approx(50.0 + told["parts"]["compactness"])
+
+
 def test_95_of_100_pupils_count_for_the_95th_percentile() -> None:
     town = build_row([95, 5], {"a": (1, 100)})
     assert measure_division(town, Terms(), divide(0, 0))["p95_distance_m"] == 0.0

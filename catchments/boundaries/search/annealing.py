@@ -83,6 +83,8 @@ def improve(
     lots = open_lots(seed)
     marks, queue = open_marks(start.size)
     scale, per_pupil = sample_changes(board, position)
+    if not board.head.size:
+        return Found(best, float(best_of[0]), float(best_of[1]))
     if scale <= 0.0:
         scale = 1.0
     prices = np.array(STEADY if is_steady else SWINGING) * per_pupil

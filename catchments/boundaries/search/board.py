@@ -49,8 +49,9 @@ class Position(NamedTuple):
 
 
 COST, OVER, BANNED, MOVED = 0, 1, 2, 3
-# A fault in pupils above the seats: one pupil moved above the most, one part where it must not be.
-PER_EXCESS, PER_BANNED = 1e3, 1e6
+# Faults in pupils above the seats: one pupil moved above the most, one part where it must not be.
+# A search that paid the full price for the first would never pass through it.
+PER_EXCESS, PER_EXCESS_TRIED, PER_BANNED = 1e3, 2.0, 1e6
 W_BALANCE, W_COMPACTNESS, W_OVER = 0, 1, 2
 
 

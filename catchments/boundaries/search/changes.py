@@ -10,7 +10,7 @@ from catchments.boundaries.search.board import (
     MOVED,
     OVER,
     PER_BANNED,
-    PER_EXCESS,
+    PER_EXCESS_TRIED,
     W_BALANCE,
     W_COMPACTNESS,
     W_OVER,
@@ -77,7 +77,7 @@ def price_move(board: Board, position: Position, unit: int, to: int, fault_price
     if board.most_moved < np.inf:
         moved = totals[MOVED] + board.moving[unit, to] - board.moving[unit, of]
         excess = max(0.0, totals[MOVED] - board.most_moved)
-        faults += PER_EXCESS * (max(0.0, moved - board.most_moved) - excess)
+        faults += PER_EXCESS_TRIED * (max(0.0, moved - board.most_moved) - excess)
     change += fault_price * faults
     if board.weights[W_COMPACTNESS] > 0.0:
         gone, come = 0.0, 0.0

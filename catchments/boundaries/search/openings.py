@@ -18,6 +18,14 @@ from catchments.boundaries.search.task import Task
 OpenSet = NDArray[np.bool_]
 
 _PER_OVERFLOW = 1e3
+# Heat of the walk over sets, at first and last, as a share of what a set costs.
+_HOT, _COLD = 0.006, 0.0006
+_WALKS, _DRAWN_PER_LOOK = 3, 20
+# What a set may cost for the seats that it lacks, as a share of what a set costs.
+_DEAREST = 0.03
+# Candidates that a step closes and opens. Where seats are tight, a good set is seldom one candidate
+# away from another one: sizes have to match.
+_EXCHANGES = ((1, 0), (0, 1), *4 * ((1, 1),), *2 * ((1, 2), (2, 1)), (2, 2))
 # Share of seats to spare at which the kinds of sets part.
 _SPARE_STEPS = (0.0, 0.004, 0.008, 0.012, 0.018, 0.026, 0.04, 0.07, 0.12)
 
@@ -34,6 +42,7 @@ class Openings:
         self._per_pupil = _price_pairs(task)
         self._owner = self._list_rivals()
         self.values: dict[bytes, float] = {}
+        self._lacking: dict[bytes, float] = {}
         self._excess: list[list[float]] = [[] for _ in range(len(_SPARE_STEPS) + 1)]
 
     @property
@@ -46,30 +55,80 @@ class Openings:
         """The schools that are open in any plan."""
         return self._must.copy()
 
+    @property
+    def roomiest(self) -> OpenSet:
+        """All schools that can be open at once; of those in one part, the cheapest."""
+        now = self._may.copy()
+        for rivals in self._owner[self._owner[:, now].sum(axis=1) > 1]:
+            cheapest = min(
+                np.flatnonzero(rivals), key=lambda s: (not self._must[s], self.task.open_cost[s])
+            )
+            now[rivals & (np.arange(now.size) != cheapest)] = False
+        return now
+
     def explore(self, *, looks: int, seed: int, stop: Callable[[], bool]) -> None:
-        """Walk from set to set, at falling heat, `looks` times."""
-        rng = np.random.default_rng(seed)
+        """Walk from set to set, at falling heat, `looks` times in a few walks.
+
+        A walk may pass through sets that lack seats, at a price: where seats are tight, sets
+        with just enough of them are seldom neighbours of each other.
+        """
         free = np.flatnonzero(self._may & ~self._must)
-        now = self._drop_greedily(looks // 4, stop)
-        value = self.value(now)
-        heat = max(1e-9, 0.01 * abs(value)) if np.isfinite(value) else 1.0
-        cooling = 0.01 ** (1.0 / max(looks, 1))
-        for _ in range(looks):
-            if stop():
-                return
-            heat *= cooling
-            tried = now.copy()
-            one = rng.choice(free)
-            tried[one] = ~tried[one]
-            if rng.random() < 0.7:
-                others = free[tried[free] == tried[one]]
-                others = others[others != one]
-                if others.size:
-                    other = rng.choice(others)
-                    tried[other] = ~tried[other]
-            new = self.value(tried)
+        looks = min(looks, 1 << min(free.size + 2, 30))
+        first = self._drop_greedily(looks // 8, stop)
+        value = self.value(first)
+        if not free.size or not np.isfinite(value):
+            return
+        for walk in range(_WALKS):
+            rng = np.random.default_rng((seed, walk))
+            self._walk(first, free, max(1, looks // _WALKS), rng, stop)
+
+    def _walk(
+        self,
+        first: OpenSet,
+        free: NDArray[np.int64],
+        looks: int,
+        rng: np.random.Generator,
+        stop: Callable[[], bool],
+    ) -> None:
+        now, value = first, self.value(first)
+        price = abs(value) / max(float(self.task.pupils.sum()), 1.0)
+        hot, most = _HOT * abs(value), _DEAREST * abs(value)
+        drawn, looked, limit = 0, 0, _DRAWN_PER_LOOK * looks
+        while looked < looks and drawn < limit and not stop():
+            heat = hot * (_COLD / _HOT) ** max(looked / looks, drawn / limit)
+            tried = self._draw_exchange(now, free, rng)
+            lacking = price * self._count_lacking(tried)
+            drawn += 1
+            if lacking > most:
+                continue
+            new = self.value(tried) if lacking == 0.0 else self._value_lacking(tried) + lacking
+            looked += int(np.isfinite(new))
             if new <= value - heat * np.log(1.0 - rng.random()):
                 now, value = tried, new
+
+    def _count_lacking(self, is_open: OpenSet) -> float:
+        """Return how many seats a set lacks; 0 where pupils may be above the seats."""
+        if not self.task.is_hard:
+            return 0.0
+        return max(0.0, float(self.task.pupils.sum() - self.task.capacity[is_open].sum()))
+
+    def _value_lacking(self, is_open: OpenSet) -> float:
+        """Return what a set that lacks seats would cost, but for the seats."""
+        key = is_open.tobytes()
+        if key not in self._lacking:
+            self._lacking[key] = self._cost_set(is_open, per_overflow=0.0)
+        return self._lacking[key]
+
+    def _draw_exchange(
+        self, is_open: OpenSet, free: NDArray[np.int64], rng: np.random.Generator
+    ) -> OpenSet:
+        """Return a set with up to two candidates closed and up to two others opened."""
+        closes, opens = _EXCHANGES[int(rng.integers(len(_EXCHANGES)))]
+        tried = is_open.copy()
+        for now, count in ((True, closes), (False, opens)):
+            able = free[is_open[free] == now]
+            tried[rng.permutation(able)[:count]] = not now
+        return tried
 
     def add_neighbours(self, is_open: OpenSet) -> None:
         """Look at every set with one candidate more, less, or another."""
@@ -110,13 +169,16 @@ class Openings:
         return self.values[key]
 
     def _judge(self, is_open: OpenSet) -> float:
+        if self._count_lacking(is_open) > 0.0:
+            return np.inf
+        return self._cost_set(is_open, per_overflow=_PER_OVERFLOW)
+
+    def _cost_set(self, is_open: OpenSet, *, per_overflow: float) -> float:
         task, at = self.task, np.flatnonzero(is_open)
         owners = self._owner[:, at].sum(axis=1)
         if not at.size or (owners > 1).any():
             return np.inf
         seats = task.capacity[at]
-        if task.is_hard and seats.sum() < task.pupils.sum():
-            return np.inf
         if task.terms.objective == "balance":
             return self._judge_balance(seats)
         costs = self._per_pupil[:, at].copy()
@@ -125,9 +187,8 @@ class Openings:
         if not np.isfinite(costs[task.pupils > 0.0]).any(axis=1).all():
             return np.inf
         plan = assign_seats(costs, task.pupils, seats)
-        return (
-            plan.cost + float(task.open_cost[at].sum()) + _PER_OVERFLOW * float(plan.overflow.sum())
-        )
+        opening = float(task.open_cost[at].sum())
+        return plan.cost + opening + per_overflow * float(plan.overflow.sum())
 
     def _judge_balance(self, seats: NDArray[np.float64]) -> float:
         """Return the least of the seats' part, and a little for each catchment's outline."""
@@ -138,12 +199,7 @@ class Openings:
 
     def _drop_greedily(self, looks: int, stop: Callable[[], bool]) -> OpenSet:
         """Close the school whose closing saves most, again and again, from all open."""
-        now = self._may.copy()
-        for rivals in self._owner[self._owner[:, now].sum(axis=1) > 1]:
-            cheapest = min(
-                np.flatnonzero(rivals), key=lambda s: (not self._must[s], self.task.open_cost[s])
-            )
-            now[rivals & (np.arange(now.size) != cheapest)] = False
+        now = self.roomiest
         value, looked = self.value(now), 0
         while looked < looks and not stop():
             options = []
@@ -154,8 +210,8 @@ class Openings:
             looked += len(options)
             if not options or min(options)[0] >= value:
                 break
-            value, one = min(options)
-            now[one] = False
+            value, worst = min(options)
+            now[worst] = False
         return now
 
     def _list_rivals(self) -> NDArray[np.bool_]:

@@ -9,21 +9,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from catchments.boundaries.search.annealing import HOT, WARM, improve
-from catchments.boundaries.search.board import BANNED, COST, MOVED, OVER, Whole, set_up
+from catchments.boundaries.search.board import (
+    BANNED,
+    COST,
+    MOVED,
+    OVER,
+    Board,
+    Whole,
+    measure_faults,
+    set_up,
+)
 from catchments.boundaries.search.openings import Openings, OpenSet, price_seats
-from catchments.boundaries.search.start import NONE, grow_catchments
-from catchments.boundaries.search.task import Task, build_board, list_own
+from catchments.boundaries.search.start import grow_catchments, is_in_pieces
+from catchments.boundaries.search.task import Task, build_board, list_anchors, list_own
+from catchments.units import Positions
 
 Watch = Callable[[str, float], None]
 
 # ASSUMPTION: moves that one core can try in a second, at the least; the time limit stands for so
 # many, and for no more, so that a faster machine finds the same plan sooner.
 MOVES_PER_S = {"distance": 5_000_000, "balance": 2_200_000}
-LOOKS_PER_S = 6e6  # pairs of parts and open schools that a look at an open set goes through
+LOOKS_PER_S = 3e7  # pairs of parts and open schools that a look at an open set goes through
+_LOOKS_FOR_NEIGHBOURS = 3_000
 RUNS_AT_ONCE = 2
 # Moves that a part needs for a thorough run, and for a short one that tells good sets from bad.
 THOROUGH, SHORT = 40_000, 2_500
-_SHARE_LOOKING, _SHARE_SHORT, _SHARE_MIDDLE = 0.08, 0.42, 0.2
+_SHARE_LOOKING, _SHARE_SHORT, _SHARE_MIDDLE, _SHARE_EXACT = 0.12, 0.25, 0.12, 0.35
+# ASSUMPTION: deterministic seconds that the exact solver does in a second of a core, at the least.
+EFFORT_PER_S = 0.4
+# Plans that are divided anew at first, and in each round after it; what is left of the time goes
+# to new plans of the best sets.
+_NARROWING = (8, 4, 2)
+_SHARE_ROUND, _SHARE_FRESH = 0.22, 0.05
+# Price of a fault when plans are compared that shall be improved: in mean costs of a pupil.
+_PER_FAULT = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +72,7 @@ class _Run:
     hot: float
     seed: int
     is_steady: bool
+    is_exact: bool = False  # divide regions anew instead of annealing
 
 
 class Search:
@@ -70,18 +90,23 @@ class Search:
         self._done = 0
         self._tried: dict[bytes, Plan] = {}
 
-    @property
-    def keeps_terms(self) -> bool:
-        """Whether the best plan keeps what must be kept."""
-        best = self.best
-        if best is None or best.banned or best.excess > 0.0:
+    def keeps(self, plan: Plan) -> bool:
+        """Whether a plan keeps what must be kept."""
+        if plan.banned or plan.excess > 0.0:
             return False
-        return best.over <= 0.0 or not self.task.is_hard
+        return plan.over <= 0.0 or not self.task.is_hard
 
     def get_best_objective(self) -> float:
         """Return the objective of the best plan without any fault, infinite before there is one."""
         best = self.best
         return np.inf if best is None or best.faults > 0.0 else best.objective
+
+    def weigh(self, home: Positions) -> Plan:
+        """Return the plan that a division is; schools without a part are closed."""
+        task = self.task
+        is_open = ~task.is_candidate
+        is_open[home] = True
+        return self._build_plan(build_board(task, is_open), home.astype(np.int32), is_open)
 
     def run(self, stop: Callable[[], bool], watch: Watch) -> None:
         """Search until the work is done or `stop` says so; what is found stands in `best`."""
@@ -96,6 +121,10 @@ class Search:
     ) -> None:
         """Anneal one set: hot runs from a grown division, then warm ones from the best plan."""
         thorough = THOROUGH * self.task.pupils.size
+        exact = 0
+        if self._can_redivide and moves > 2 * thorough:
+            exact = int(_SHARE_EXACT * moves)
+            moves -= exact
         rounds = max(1, min(6, moves // thorough))
         hot_rounds = (rounds + 1) // 2
         for turn in range(rounds):
@@ -115,14 +144,47 @@ class Search:
             self._take(runs, stop, watch, "divide")
             if stop():
                 return
+        best = self._tried.get(is_open.tobytes())
+        if exact and best is not None:
+            for turn in range(2):
+                again = self._tried[is_open.tobytes()]
+                self._redivide([again] * RUNS_AT_ONCE, exact // 2, turn, stop, watch)
 
     def _search_sets(self, openings: Openings, stop: Callable[[], bool], watch: Watch) -> None:
         """Look at many sets, try the promising ones shortly, the best of these thoroughly."""
-        size = self.task.cost.size
+        size, short = self.task.cost.size, SHORT * self.task.pupils.size
         looks = int(_SHARE_LOOKING * self._limit_s * LOOKS_PER_S / size)
         watch("openings", 0.0)
-        openings.explore(looks=min(max(looks, 40), 20_000), seed=self._seed, stop=stop)
-        short = SHORT * self.task.pupils.size
+        openings.explore(looks=min(max(looks, 40), 36_000), seed=self._seed, stop=stop)
+        if looks > _LOOKS_FOR_NEIGHBOURS:
+            for is_open in openings.list_promising(3, below=np.inf):
+                openings.add_neighbours(is_open)
+        self._try_sets(openings, short, stop, watch)
+        if self.best is None or not self.keeps(self.best):
+            self._take([_Run(openings.roomiest, None, short, HOT, 0, True)], stop, watch, "divide")
+        if self.best is not None and stop():
+            return
+        ranked = self._rank(12)
+        middle = int(_SHARE_MIDDLE * self._moves * RUNS_AT_ONCE / max(len(ranked), 1))
+        self._take(
+            [_Run(plan.is_open, None, middle, HOT, i, True) for i, plan in enumerate(ranked)],
+            stop,
+            watch,
+            "divide",
+        )
+        left = self._moves - self._done
+        if self._can_redivide:
+            self._narrow(left, stop, watch)
+            return
+        last = self._rank(2)
+        for plan in last:
+            if not stop():
+                self._search_one(plan.is_open, left // len(last), stop, watch)
+
+    def _try_sets(
+        self, openings: Openings, short: int, stop: Callable[[], bool], watch: Watch
+    ) -> None:
+        """Anneal the promising sets shortly; learn from each batch what the next may promise."""
         count = max(RUNS_AT_ONCE, int(_SHARE_SHORT * self._moves * RUNS_AT_ONCE / short))
         batch = 8 * RUNS_AT_ONCE
         for first in range(0, count, batch):
@@ -135,26 +197,58 @@ class Search:
                 break
             runs = [_Run(at, None, short, HOT, first + i, True) for i, at in enumerate(sets)]
             for plan in self._take(runs, stop, watch, "openings"):
-                if plan.faults <= 0.0:
-                    openings.learn(plan.is_open, plan.objective)
+                if self.task.is_hard or plan.faults <= 0.0:
+                    openings.learn(plan.is_open, self._rate(plan)[0] or plan.objective)
             if self.best is not None and first % (4 * batch) == 0:
                 openings.add_neighbours(self.best.is_open)
-        ranked = self._rank(12)
-        middle = int(_SHARE_MIDDLE * self._moves * RUNS_AT_ONCE / max(len(ranked), 1))
-        self._take(
-            [_Run(plan.is_open, None, middle, HOT, i, True) for i, plan in enumerate(ranked)],
-            stop,
-            watch,
-            "divide",
-        )
-        left = self._moves - self._done
-        last = self._rank(2)
-        for plan in last:
+
+    def _narrow(self, moves: int, stop: Callable[[], bool], watch: Watch) -> None:
+        """Divide the best plans anew, ever fewer of them; then new ones of the best sets."""
+        for turn, count in enumerate(_NARROWING):
             if not stop():
-                self._search_one(plan.is_open, left // len(last), stop, watch)
+                self._redivide(self._rank(count), int(_SHARE_ROUND * moves), turn, stop, watch)
+        best = self._rank(RUNS_AT_ONCE)
+        if not best or stop():
+            return
+        fresh = RUNS_AT_ONCE * int(_SHARE_FRESH * moves) // len(best)
+        runs = [
+            _Run(plan.is_open, None, fresh, HOT, 90 + i, is_steady=True)
+            for i, plan in enumerate(best)
+        ]
+        plans = self._take(runs, stop, watch, "divide")
+        left = self._moves - self._done
+        self._redivide(plans, left, len(_NARROWING), stop, watch)
+
+    def _redivide(
+        self, plans: Sequence[Plan], moves: int, turn: int, stop: Callable[[], bool], watch: Watch
+    ) -> None:
+        """Divide regions of some plans anew; the time is that of so many moves of each core."""
+        each = RUNS_AT_ONCE * moves // max(len(plans), 1)
+        runs = [
+            _Run(plan.is_open, plan.home, each, WARM, 100 * (turn + 1) + i, True, is_exact=True)
+            for i, plan in enumerate(plans)
+        ]
+        self._take(runs, stop, watch, "regions")
+
+    @property
+    def _can_redivide(self) -> bool:
+        """Whether a plan's objective is a sum over its units, nothing else being limited."""
+        terms = self.task.terms
+        return (
+            terms.objective == "distance"
+            and terms.compactness_weight == 0.0
+            and not np.isfinite(terms.max_moved_pupils)
+        )
+
+    def _rate(self, plan: Plan) -> tuple[float, float]:
+        """Return what plans are ranked by, lower first, while they may still be improved."""
+        if not self.task.is_hard:
+            return plan.faults, plan.objective
+        mean = self.task.cost.min(axis=1).sum() / max(self.task.pupils.sum(), 1.0)
+        return plan.objective + _PER_FAULT * mean * plan.faults, 0.0
 
     def _rank(self, count: int) -> list[Plan]:
-        return sorted(self._tried.values(), key=lambda plan: (plan.faults, plan.objective))[:count]
+        return sorted(self._tried.values(), key=self._rate)[:count]
 
     def _take(
         self, runs: Sequence[_Run], stop: Callable[[], bool], watch: Watch, step: str
@@ -165,23 +259,26 @@ class Search:
         begun = before[:-1] / max(self._moves, 1)
 
         def take(run: _Run, begins: float) -> Plan | None:
-            return self._take_one(run, stop, self._plan_pace(run, begins, stop))
+            return self._take_one(run, stop, self._plan_pace(run, begins, stop, watch, step))
 
         with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
             for run, plan in zip(runs, pool.map(take, runs, begun.tolist()), strict=True):
                 self._done += run.proposals // RUNS_AT_ONCE
-                watch(step, self._done / max(self._moves, 1))
                 if plan is None:
                     continue
                 plans.append(plan)
                 key = plan.is_open.tobytes()
-                if plan.is_better_than(self._tried.get(key)):
+                known = self._tried.get(key)
+                if known is None or self._rate(plan) < self._rate(known):
                     self._tried[key] = plan
                 if plan.is_better_than(self.best):
                     self.best = plan
+                watch(step, self._pace())
         return plans
 
-    def _plan_pace(self, run: _Run, begins: float, stop: Callable[[], bool]) -> Callable[[], float]:
+    def _plan_pace(
+        self, run: _Run, begins: float, stop: Callable[[], bool], watch: Watch, step: str
+    ) -> Callable[[], float]:
         """Return what tells a run how much of its time has passed; being late is shared by all."""
         lasts = run.proposals / max(self._moves, 1)
         now = self._pace()
@@ -192,6 +289,7 @@ class Search:
         def pace() -> float:
             if stop():
                 return np.inf
+            watch(step, self._pace())
             return (self._pace() - now) / max(ends - now, 1e-9)
 
         return pace
@@ -209,27 +307,46 @@ class Search:
             if task.terms.w_change > 0.0 or np.isfinite(task.terms.max_moved_pupils):
                 kept = task.current.astype(np.int32)
             prices = price_seats(task, run.is_open)
-            start = grow_catchments(board, list_own(task, run.is_open), prices, kept=kept)
-        if (start == NONE).any():
+            start = grow_catchments(board, list_anchors(task, run.is_open), prices, kept=kept)
+        if is_in_pieces(board, start, list_own(task, run.is_open)):
             return None
-        found = improve(
-            board,
-            start,
-            proposals=max(1, run.proposals),
-            seed=self._mix(run.seed),
-            pace=pace,
-            hot=run.hot,
-            is_steady=run.is_steady,
-        )
-        totals = set_up(board, found.home).totals
+        if run.is_exact:
+            # The exact solver takes half a second to import; most commands never need it.
+            from catchments.boundaries.search.redivision import (  # noqa: PLC0415
+                measure,
+                redivide,
+            )
+
+            found = redivide(
+                board,
+                list_own(task, run.is_open),
+                measure(board, start),
+                effort=EFFORT_PER_S * run.proposals / MOVES_PER_S[task.terms.objective],
+                seed=self._mix(run.seed),
+                pace=pace,
+            )
+        else:
+            found = improve(
+                board,
+                start,
+                proposals=max(1, run.proposals),
+                seed=self._mix(run.seed),
+                pace=pace,
+                hot=run.hot,
+                is_steady=run.is_steady,
+            )
+        return self._build_plan(board, found.home, run.is_open)
+
+    def _build_plan(self, board: Board, home: Whole, is_open: OpenSet) -> Plan:
+        task, totals = self.task, set_up(board, home).totals
         return Plan(
-            home=found.home,
-            is_open=run.is_open,
-            faults=found.faults,
+            home=home,
+            is_open=is_open,
+            faults=measure_faults(board, totals[OVER], totals[BANNED], totals[MOVED]),
             over=float(totals[OVER]) if task.counts_overflow else 0.0,
             banned=int(totals[BANNED]),
             excess=max(0.0, float(totals[MOVED]) - task.terms.max_moved_pupils),
-            objective=float(totals[COST]) + float(task.open_cost[run.is_open].sum()),
+            objective=float(totals[COST]) + float(task.open_cost[is_open].sum()),
         )
 
     def _mix(self, run: int) -> int:

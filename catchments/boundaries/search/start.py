@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from catchments.boundaries.search.board import Board, Numbers, Whole
 
@@ -71,7 +73,7 @@ def _keep(board: Board, home: Whole, kept: Whole, own_units: Sequence[Sequence[i
 
 
 def _join_own_units(board: Board, home: Whole, own_units: Sequence[Sequence[int]]) -> None:
-    """Join the own units of a catchment of several schools by the shortest ways between them."""
+    """Join the own units of a catchment by the shortest ways between them, where there are any."""
     for at, units in enumerate(own_units):
         for goal in units[1:]:
             before = {units[0]: units[0]}
@@ -79,11 +81,27 @@ def _join_own_units(board: Board, home: Whole, own_units: Sequence[Sequence[int]
             for unit in rows:
                 if unit == goal:
                     break
-                for other in map(int, board.head[board.first[unit] : board.first[unit + 1]]):
-                    if other not in before and home[other] in (NONE, at):
+                for other in board.head[board.first[unit] : board.first[unit + 1]].tolist():
+                    may_pass = home[other] == at or (
+                        home[other] == NONE and not board.banned[other, at]
+                    )
+                    if other not in before and may_pass:
                         before[other] = unit
                         rows.append(other)
             unit = goal
             while unit in before and unit != units[0]:
                 home[unit] = at
                 unit = before[unit]
+
+
+def is_in_pieces(board: Board, home: Whole, own_units: Sequence[Sequence[int]]) -> bool:
+    """Whether a catchment is torn, or a unit belongs to none."""
+    if (home == NONE).any():
+        return True
+    same = home[board.tail] == home[board.head]
+    links = csr_array(
+        (np.ones(int(same.sum()), np.int8), (board.tail[same], board.head[same])),
+        shape=(home.size, home.size),
+    )
+    pieces = connected_components(links, directed=False)[0]
+    return bool(pieces > sum(1 for units in own_units if len(units)))

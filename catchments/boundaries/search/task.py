@@ -126,7 +126,7 @@ def build_board(task: Task, is_open: NDArray[np.bool_]) -> Board:
         weights=np.array(
             [
                 terms.w_balance if by_balance else 0.0,
-                terms.w_compactness if by_balance else 0.0,
+                terms.compactness_weight,
                 1.0 if task.counts_overflow else 0.0,
             ]
         ),
@@ -137,6 +137,16 @@ def build_board(task: Task, is_open: NDArray[np.bool_]) -> Board:
 def list_own(task: Task, is_open: NDArray[np.bool_]) -> list[Sequence[int]]:
     """Return the own parts of each catchment, none for a closed one."""
     return [parts if is_open[at] else () for at, parts in enumerate(task.own_parts)]
+
+
+def list_anchors(task: Task, is_open: NDArray[np.bool_]) -> list[Sequence[int]]:
+    """Return the own parts of each catchment, then those locked to it; none for a closed one."""
+    anchors = [list(parts) for parts in list_own(task, is_open)]
+    for unit, at in task.terms.locked:
+        part = int(task.part_of_unit[unit])
+        if anchors[at] and part not in anchors[at]:
+            anchors[at].append(part)
+    return list(anchors)
 
 
 def _number_parts(count: int, together: tuple[tuple[int, ...], ...]) -> Positions:

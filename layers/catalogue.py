@@ -16,6 +16,7 @@ from layers import (
     catchments,
     columns,
     district,
+    moved,
     projects,
     schools,
     selection,
@@ -24,6 +25,7 @@ from layers.scene import MapLayer, Scene, Sheet
 
 # As the list of layers shows them.
 LAYERS: tuple[MapLayer, ...] = (
+    moved.LAYER,
     catchments.LAYER,
     columns.LAYER,
     projects.LAYER,
@@ -42,6 +44,7 @@ _DRAWING_ORDER = (
     "subdistricts/area",
     "basemap",
     "catchments/fill",
+    "moved/unit",
     "buildings",
     "projects/built",
     "projects/ghost",
@@ -72,6 +75,26 @@ def build_layers(scene: Scene, shown: Collection[str]) -> list[pydeck.Layer]:
     return sorted(parts, key=lambda part: _find_rank(part.id))
 
 
+def compare_layers(
+    before: Scene, after: Scene, shown: Collection[str], sides: tuple[str, str]
+) -> list[pydeck.Layer]:
+    """Describe two scenes beside each other: what is the same in both is drawn on both sides.
+
+    What differs bears the name of its side behind its id; see :func:`layers.deck.build_deck`.
+    """
+    former = {part.id: part for part in build_layers(before, shown)}
+    parts = []
+    for part in build_layers(after, shown):
+        other = former.get(part.id, part)
+        if other.to_json() == part.to_json():
+            parts.append(part)
+            continue
+        for one, side in zip((other, part), sides, strict=True):
+            one.id = f"{one.id}@{side}"
+            parts.append(one)
+    return parts
+
+
 def find_sheet(name: str) -> Sheet:
     """Return the sheet of that name.
 
@@ -98,7 +121,11 @@ def list_available(connection: Connection, scene: Scene) -> set[str]:
         stage=scene.stage,
     ).iloc[0]
     codes = {str(code) for code in found.index[found.to_numpy(dtype=bool)]}
-    return codes | ({"columns"} if "catchments" in codes else set())
+    return (
+        codes
+        | ({"columns"} if "catchments" in codes else set())
+        | ({"moved"} if scene.against is not None else set())
+    )
 
 
 def read_versions(connection: Connection, district_id: int) -> tuple[str, str]:

@@ -27,8 +27,10 @@ def build_catchments(scene: Scene) -> list[pydeck.Layer]:
             "catchments/fill",
             areas,
             get_fill_color=match_property("warning", palette.tints, palette.tints["none"]),
-            get_line_color=[*palette.catchment_line, 150],
-            get_line_width=1,
+            get_line_color=[*palette.faint_ink, 230]
+            if scene.is_compared
+            else [*palette.catchment_line, 150],
+            get_line_width=1.8 if scene.is_compared else 1,
             line_width_units="'pixels'",
             pickable=True,
             parameters=GROUND,

@@ -71,7 +71,11 @@ class View:
 
 
 def build_deck(
-    layers: Sequence[pydeck.Layer], view: View, *, max_zoom: float = 19.0
+    layers: Sequence[pydeck.Layer],
+    view: View,
+    *,
+    max_zoom: float = 19.0,
+    sides: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Build the Deck of the cockpit map as a JSON-ready mapping.
 
@@ -86,6 +90,9 @@ def build_deck(
         shows these rows under the pointer. A row with an empty label is the heading.
     view
         The camera at first, and again whenever its id changes.
+    sides
+        Names of maps of the same place beside each other, from left to right; by default one
+        map. A layer whose id ends with ``@name`` is drawn on that side alone, others on all.
 
     Returns
     -------
@@ -110,7 +117,7 @@ def build_deck(
         raise RejectedDataError(f"Layers share an id: {ids}.", mend="Give every layer its own id.")
     deck = pydeck.Deck(
         layers=list(layers),
-        views=[pydeck.View("MapView", controller={"touchRotate": True, "inertia": 200})],
+        views=_list_views(sides or ("map",)),
         initial_view_state=pydeck.ViewState(
             longitude=view.longitude,
             latitude=view.latitude,
@@ -130,6 +137,20 @@ def build_deck(
     # Only these: pydeck also copies service keys it finds in the environment.
     spec = {key: plain[key] for key in ("layers", "views", "effects", "initialViewState")}
     return spec | {"viewId": view.id}
+
+
+def _list_views(sides: Sequence[str]) -> list[pydeck.View]:
+    width = 100 / len(sides)
+    return [
+        pydeck.View(
+            "MapView",
+            controller={"touchRotate": True, "inertia": 200},
+            id=side,
+            x=f"{at * width:g}%",
+            width=f"{width:g}%",
+        )
+        for at, side in enumerate(sides)
+    ]
 
 
 def _to_plain(deck: pydeck.Deck) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Palette:
     construction: tuple[Rgb, Rgb]  # one hue from ground-breaking to completion
     not_begun: Rgb
     balance: Rgb
+    moved: Rgb  # units that a draft gives to another school
 
 
 _LIGHT = Palette(
@@ -104,6 +105,7 @@ _LIGHT = Palette(
     construction=((186, 218, 208), (10, 92, 84)),
     not_begun=(200, 200, 196),
     balance=(112, 62, 122),
+    moved=(98, 74, 168),
 )
 
 _DARK = Palette(
@@ -163,6 +165,7 @@ _DARK = Palette(
     construction=((44, 86, 80), (150, 226, 206)),
     not_begun=(84, 86, 88),
     balance=(196, 142, 206),
+    moved=(168, 148, 240),
 )
 
 

@@ -15,7 +15,7 @@ from layers.language import Language
 
 Theme = Literal["light", "dark"]
 Kind = Literal["catchment", "school", "project", "subdistrict"]
-Part = Literal["plan", "stage", "year", "language"]
+Part = Literal["plan", "stage", "year", "language", "against"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class Scene:
         so that a browser keeps what it has until something has changed.
     selected
         Kind and id of what the person clicked; drawn in the accent colour.
+    is_compared
+        Whether it is one of two scenes beside each other: boundaries are what one looks for.
+    against, against_id
+        Code and id of the plan that this one is compared with, if any.
     prefix
         Address prefix under which the server is mounted, without a slash at its end.
     """
@@ -46,6 +50,9 @@ class Scene:
     version: str = ""
     selected: tuple[Kind, int] | None = None
     prefix: str = ""
+    is_compared: bool = False
+    against: str | None = None
+    against_id: int | None = None
 
     def get_address(self, sheet: str, *parts: Part, **more: object) -> str:
         """Return the address of a sheet that depends on these parts of the scene."""
@@ -54,6 +61,7 @@ class Scene:
             "stage": self.stage,
             "year": self.year,
             "language": self.language.code,
+            "against": self.against,
         }
         asked = {part: chosen[part] for part in parts} | more | {"v": self.version}
         return f"{self.prefix}/map/{self.profile.code}/{sheet}.geojson?{urlencode(asked)}"

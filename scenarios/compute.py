@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from catchments.boundaries import METHODS
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError
@@ -16,6 +15,8 @@ from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments, draw_plan
 
 Progress = Callable[[str, float], None]
+
+DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing is asked for
 
 
 def compute_district(
@@ -28,7 +29,7 @@ def compute_district(
     told = progress or (lambda _step, _share: None)
     with database.begin(Role.PLANNER) as connection:
         known = list_plans(connection, district)
-    missing = [method for method in METHODS if method not in {plan.code for plan in known}]
+    missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     steps = 2 * (len(known) + len(missing)) + 3
     done = 0
 
@@ -42,8 +43,8 @@ def compute_district(
         count_children(connection, district)
     for method in missing:
         tell(f"draw {method}")
-        with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
-            draw_plan(connection, district, method=method)
+        with suppress(RejectedDataError):
+            draw_plan(database, district, method=method)
     with database.begin(Role.PLANNER) as connection:
         plans = list_plans(connection, district)
     for plan in plans:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
 from catchments.profile import Profile, parse_profile
 from gis import tables
@@ -29,6 +29,7 @@ class Plan:
     name_en: str | None
     method: str
     digest: str
+    is_draft: bool = False
 
 
 def find_district(connection: Connection, code: str) -> District:
@@ -55,19 +56,17 @@ def find_district(connection: Connection, code: str) -> District:
     return District(row.id, parse_profile(row.profile, origin=f"of district {code}"))
 
 
-def list_plans(connection: Connection, district: District) -> list[Plan]:
-    """Return the plans of the district in the order they were made."""
+def list_plans(connection: Connection, district: District, *, drafts: bool = False) -> list[Plan]:
+    """Return the plans of the district in the order they were made; drafts on request."""
     plan = tables.plan
-    rows = connection.execute(
-        select(plan.c.id, plan.c.code, plan.c.name_zh, plan.c.name_en, plan.c.method, plan.c.digest)
-        .where(plan.c.district_id == district.id)
-        .order_by(plan.c.id)
-    )
+    columns = (plan.c[field.name] for field in fields(Plan))
+    mine = select(*columns).where(plan.c.district_id == district.id).order_by(plan.c.id)
+    rows = connection.execute(mine if drafts else mine.where(~plan.c.is_draft))
     return [Plan(*row) for row in rows]
 
 
 def find_plan(connection: Connection, district: District, code: str | None) -> Plan:
-    """Return the plan of that code, or the district's default plan.
+    """Return the plan of that code, which may be a draft, or the district's default plan.
 
     Raises
     ------
@@ -75,13 +74,65 @@ def find_plan(connection: Connection, district: District, code: str | None) -> P
         When the district has no such plan; names those it has.
     """
     wanted = code or district.profile.default_plan
-    plans = {plan.code: plan for plan in list_plans(connection, district)}
-    if wanted not in plans:
+    plans = list_plans(connection, district, drafts=True)
+    for plan in plans:
+        if plan.code == wanted:
+            return plan
+    kept = ", ".join(plan.code for plan in plans if not plan.is_draft)
+    raise UsageError(
+        f"District {district.profile.code} has no plan '{wanted}'.",
+        mend=f"Use one of {kept or 'none yet'}, or draw one with `onemap draw`.",
+    )
+
+
+def keep_draft(
+    connection: Connection,
+    district: District,
+    code: str,
+    *,
+    new_code: str,
+    name_zh: str,
+    name_en: str | None = None,
+) -> Plan:
+    """Keep a draft as a plan of another name; its catchments, counts and measures stay with it.
+
+    Raises
+    ------
+    UsageError
+        When there is no such draft, or another plan bears the new code already.
+    """
+    draft = _find_draft(connection, district, code)
+    plans = list_plans(connection, district, drafts=True)
+    if new_code in {plan.code for plan in plans if plan.id != draft.id}:
         raise UsageError(
-            f"District {district.profile.code} has no plan '{wanted}'.",
-            mend=f"Use one of {', '.join(plans) or 'none yet'}, or draw one with `onemap draw`.",
+            f"District {district.profile.code} has a plan '{new_code}' already.",
+            mend="Choose another code.",
         )
-    return plans[wanted]
+    connection.execute(
+        update(tables.plan)
+        .where(tables.plan.c.id == draft.id)
+        .values(code=new_code, name_zh=name_zh, name_en=name_en, is_draft=False)
+    )
+    return find_plan(connection, district, new_code)
+
+
+def drop_draft(connection: Connection, district: District, code: str) -> None:
+    """Remove a draft with all that was computed for it.
+
+    Raises
+    ------
+    UsageError
+        When there is no such draft; plans that were kept are never dropped.
+    """
+    draft = _find_draft(connection, district, code)
+    connection.execute(delete(tables.plan).where(tables.plan.c.id == draft.id))
+
+
+def _find_draft(connection: Connection, district: District, code: str) -> Plan:
+    plan = find_plan(connection, district, code)
+    if not plan.is_draft:
+        raise UsageError(f"Plan '{code}' is no draft.", mend="Name a draft.")
+    return plan
 
 
 def check_choice(district: District, *, stage: str | None, year: int | None) -> int:

@@ -73,13 +73,19 @@ def read_delivery(
         )
     if layer == "children-counts":
         features = _hide_small_cells(features, profile.minimum_cell)
-    metadata = {
+    metadata = describe_delivery(
+        district, layer=layer, plan=plan.code, stage=stage, year=year, run_id=run_id
+    )
+    return Delivery(layer, features, metadata)
+
+
+def describe_delivery(district: District, *, layer: str, **chosen: Any) -> dict[str, Any]:
+    """Return what is to know about a delivered layer; `chosen` says of what it is."""
+    profile = district.profile
+    return {
         "district": profile.code,
         "layer": layer,
-        "plan": plan.code,
-        "stage": stage,
-        "year": year,
-        "run_id": run_id,
+        **chosen,
         "rule_version": profile.version,
         "code_version": get_code_version(),
         "data_date": profile.data_date.isoformat(),
@@ -88,7 +94,6 @@ def read_delivery(
         "licence": profile.licence,
         "synthetic": "模拟数据 synthetic" if profile.synthetic else "",
     }
-    return Delivery(layer, features, metadata)
 
 
 def _hide_small_cells(features: gpd.GeoDataFrame, minimum: int) -> gpd.GeoDataFrame:

@@ -61,6 +61,25 @@ def act_as(connection: Connection, role: Role) -> None:
     connection.execute(text(f"set local role {role.database_name}"))
 
 
+class Undone(Database):
+    """A database whose transactions are parts of one that is undone after the test."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @contextmanager
+    def begin(self, role: Role) -> Iterator[Connection]:
+        """Go on in the transaction with the rights of `role`."""
+        act_as(self.connection, role)
+        yield self.connection
+
+
+@pytest.fixture
+def undone(connection: Connection) -> Undone:
+    """Open the database of `connection`: all that is stored is undone after the test."""
+    return Undone(connection)
+
+
 @pytest.fixture(scope="session")
 def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the profile of the little town of :mod:`tests.town` into a folder of districts."""

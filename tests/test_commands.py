@@ -129,7 +129,8 @@ def test_draw_tells_the_plan_and_leaves_an_unchanged_one_alone(onemap, town):
     first, second = (onemap("draw", "--json").told for _ in range(2))
     assert first == second
     assert (first["district"], first["plan"]) == ("town", "nearest")
-    assert onemap("draw").out.startswith("Plan nearest of town is drawn")
+    assert [row["stage"] for row in first["stages"]] == ["junior", "primary"]
+    assert "Plan nearest of town is drawn" in onemap("draw").out
 
 
 def test_export_writes_where_it_is_told_and_tells_where_it_wrote(

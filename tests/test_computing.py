@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select, text
 
 from gis import tables
 from gis.access import Role
+from gis.database import Database
 from scenarios.compute import compute_district
 from scenarios.district import District, Plan, find_district, find_plan, list_plans
 from scenarios.enrolment_warning.answer import read_counts
@@ -46,20 +47,20 @@ def test_computing_everything_again_changes_nothing(database, town):
     assert shares == sorted(shares) and told[-1] == ("done", 1.0)
 
 
-def test_drawing_again_changes_nothing(connection, town):
+def test_drawing_again_changes_nothing(connection, undone, town):
     act_as(connection, Role.PLANNER)
     before = find_plan(connection, town, "nearest")
     runs = list_runs(connection, town)
-    assert draw_plan(connection, town, method="nearest") == before
+    assert draw_plan(undone, town, method="nearest") == before
     assert list_runs(connection, town) == runs
 
 
-def test_drawing_after_a_school_has_moved_replaces_the_plan(connection, town):
+def test_drawing_after_a_school_has_moved_replaces_the_plan(connection, undone, town):
     act_as(connection, Role.PLANNER)
     before = find_plan(connection, town, "nearest")
     moved = text("update onemap.school set geom = st_geomfromtext(:wkt, 4490) where code = 'A'")
     connection.execute(moved, {"wkt": find_centre("22").wkt})
-    after = draw_plan(connection, town, method="nearest")
+    after = draw_plan(undone, town, method="nearest")
     assert after.digest != before.digest
     assert read_membership(connection, town, "nearest")["primary"]["22"] == "A"
     assert [plan.code for plan in list_plans(connection, town)] == ["statutory", "nearest"]
@@ -94,14 +95,15 @@ def test_children_that_were_counted_anew_are_set_against_the_seats_anew(connecti
     assert count_plan(connection, town, plan) > stale
 
 
-def draw_drawn_plan(connection: Connection, district: District) -> Plan:
-    plan = find_plan(connection, district, "statutory")
-    draw_catchments(connection, district, plan)
+def draw_drawn_plan(database: Database, district: District) -> Plan:
+    with database.begin(Role.PLANNER) as connection:
+        plan = find_plan(connection, district, "statutory")
+        draw_catchments(connection, district, plan)
     return plan
 
 
-def draw_new_plan(connection: Connection, district: District) -> Plan:
-    return draw_plan(connection, district, method="nearest")
+def draw_new_plan(database: Database, district: District) -> Plan:
+    return draw_plan(database, district, method="nearest")
 
 
 @pytest.mark.parametrize("draw", [draw_drawn_plan, draw_new_plan])
@@ -115,9 +117,9 @@ def test_programs_that_draw_and_count_at_once_do_it_once(database, draw):
 
     def work() -> None:
         try:
+            barrier.wait()
+            plan = draw(database, district)
             with database.begin(Role.PLANNER) as connection:
-                barrier.wait()
-                plan = draw(connection, district)
                 runs.append((plan.id, count_plan(connection, district, plan)))
         except Exception as error:  # told to the test, not to a dying thread
             troubles.append(error)
@@ -168,7 +170,7 @@ def test_step_whose_data_is_not_loaded_yet_is_left_out(database, missing, plans)
             connection.execute(delete(tables.district).where(mine))
 
 
-def test_stage_without_a_school_is_left_out_of_a_drawn_plan(connection):
+def test_stage_without_a_school_is_left_out_of_a_drawn_plan(connection, undone):
     frames = build_frames()
     frames["school"]["kind"] = "primary"
     report = store_frames(connection, frames)
@@ -176,7 +178,7 @@ def test_stage_without_a_school_is_left_out_of_a_drawn_plan(connection):
     act_as(connection, Role.OFFICER)
     count_children(connection, district)
     act_as(connection, Role.PLANNER)
-    plan = draw_plan(connection, district, method="nearest")
+    plan = draw_plan(undone, district, method="nearest")
     assert set(read_membership(connection, district, "nearest")) == {"primary"}
     count_plan(connection, district, plan)
     junior = read_counts(connection, district, plan, stage="junior", year=2026)

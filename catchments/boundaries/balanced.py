@@ -125,6 +125,7 @@ def divide_balanced(
                 _explain_failure(instance, task, plan, clock.seconds),
                 mend="Allow more time, add seats, loosen the terms, or use --capacity soft.",
             )
+        plan = search.settle_idle(plan)
         bound = proof.settle(plan)
         return Division(
             school_of_unit=task.get_schools(plan.home),

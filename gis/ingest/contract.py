@@ -23,7 +23,7 @@ from sqlalchemy import (
 from gis.crs import to_store
 from gis.errors import CrsError, RejectedDataError
 
-OWN_COLUMNS = {"id", "district_id", "run_id", "loaded_at", "created_at"}
+OWN_COLUMNS = {"id", "district_id", "run_id", "loaded_at", "created_at", "is_draft"}
 _LISTED = 20  # rows named in one message; all of them are stored
 _TRUTH = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False}
 # Year first: in any other order nobody can tell the month from the day. A time of day is cut off.

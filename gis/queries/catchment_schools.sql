@@ -1,6 +1,6 @@
 -- Which schools may have a catchment in this stage? Public ones of the right kind that have
 -- seats in it and are not closed on :day.
-select school.id, school.code, school.geom
+select school.id, school.code, school.planning_unit_id, school.geom
 from onemap.school
 where
     school.district_id = :district_id

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -53,6 +54,12 @@ plan = Table(
     value("source", String, "Document, file or method it came from"),
     value("digest", String, "SHA-256 of its memberships"),
     value("created_at", DateTime(timezone=True), "When", server_default=func.now()),
+    value(
+        "is_draft",
+        Boolean,
+        "Whether it is only tried out; drafts are listed on request",
+        server_default=false(),
+    ),
     UniqueConstraint("district_id", "code"),
     schema=OPEN,
     comment="A complete division of the district into catchments",
@@ -69,6 +76,37 @@ plan_membership = Table(
     Index(None, "planning_unit_id"),  # deletes
     schema=OPEN,
     comment="Which unit belongs to which school's catchment, by plan and stage",
+)
+
+plan_measure = Table(
+    "plan_measure",
+    metadata,
+    refer("plan_id", "plan", "Plan", primary_key=True),
+    value("stage", String, "Stage of education", primary_key=True),
+    value("method", String, "Method that drew the stage; empty text: the plan was given"),
+    value("year", SmallInteger, "Year of the pupils and seats"),
+    value("on_foot", Boolean, "Whether ways lead over the streets; else straight lines"),
+    value("pupils", Integer, "Pupils in planning units", least=0),
+    value("outside_pupils", Integer, "Of them in units without a catchment", least=0),
+    value("over_capacity_pupils", Integer, "Pupils above the seats of their school", least=0),
+    maybe("pupil_km", Double, "Sum of all ways; empty when some school cannot be reached"),
+    maybe("mean_distance_m", Double, "Mean way of a pupil to the school"),
+    maybe("p95_distance_m", Double, "Way that 95 % of the pupils do not exceed"),
+    maybe("radius_m", Double, "Service radius of the stage"),
+    maybe("beyond_radius_pct", Double, "Share of pupils whose way is longer than the radius"),
+    maybe("moved_pupils", Integer, "Pupils whose unit leaves its school of the default plan"),
+    maybe("compactness", Double, "Mean of 4π·area/perimeter² over the catchments"),
+    value("connected", Boolean, "Whether each catchment is of one piece"),
+    maybe("objective", Double, "What was minimised"),
+    value("objective_parts", JSONB, "What the objective is made of"),
+    maybe("lower_bound", Double, "No division goes below this objective"),
+    maybe("gap_pct", Double, "How far the objective may lie above the best possible"),
+    maybe("bound_note", String, "What the bound cannot see"),
+    value("stopped", Boolean, "Whether somebody ended the search early"),
+    value("seconds", Double, "Time that drawing the stage took"),
+    maybe("seed", BigInteger, "Seed of anything drawn by lot"),
+    schema=OPEN,
+    comment="What a plan is worth, by stage, and what is proven of it",
 )
 
 catchment = Table(

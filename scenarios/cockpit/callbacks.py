@@ -16,7 +16,9 @@ from gis.errors import OneMapError, get_answer
 from layers.language import load_language
 from scenarios.cockpit import layout, redraw
 from scenarios.cockpit.map_bundle import CAMERA, CLICK, DECK, VIEWPORT
+from scenarios.cockpit.orders import take_order
 from scenarios.cockpit.state import State, parse_state
+from scenarios.school_network.drafting import DraftDesk
 
 LOG = logging.getLogger("onemap.cockpit")
 
@@ -24,13 +26,14 @@ LOG = logging.getLogger("onemap.cockpit")
 _CHROME = (
     *((name, "children") for name in ("title", "switches", "rail", "stages", "years")),
     ("map-buttons", "children"),
+    ("sides", "children"),
     *((name, side) for name in layout.SELECTS for side in ("data", "value", "aria-label")),
     ("search", "placeholder"),
     (layout.WORDS, "data"),
 )
 
 
-def register_callbacks(app: dash.Dash, database: Database) -> None:
+def register_callbacks(app: dash.Dash, database: Database, desk: DraftDesk) -> None:
     """Connect the page with the database: every part of the state has what it redraws."""
     prefix = app.config.requests_pathname_prefix.rstrip("/")
 
@@ -58,7 +61,33 @@ def register_callbacks(app: dash.Dash, database: Database) -> None:
     connect("search", Output("search", "data"), redraw.list_searchable)
     asked = (Input(layout.PLACE, "data"), Given(layout.STATE, "data"))
     app.callback(Output(CAMERA, "data"), *asked, prevent_initial_call=True)(show_place)
+    _register_drafting(app, database, desk)
     _register_browser(app)
+
+
+def _register_drafting(app: dash.Dash, database: Database, desk: DraftDesk) -> None:
+    """Connect the orders of a page, and what it is told of the job while one runs."""
+
+    def order(asked: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+        patch = take_order(database, desk, parse_state(data), asked)
+        return {"patch": patch, "count": asked["count"]}
+
+    def watch(data: dict[str, Any], _tick: int, _answer: dict[str, Any]) -> Any:
+        return redraw.build_job(database, desk, parse_state(data))
+
+    asked = (Input(layout.ORDER, "data"), Given(layout.STATE, "data"))
+    app.callback(Output(layout.ANSWER, "data"), *asked, prevent_initial_call=True)(order)
+    shown = [
+        Output("job", "children"),
+        Output(layout.CLOCK, "disabled"),
+        Output(layout.JOB, "data"),
+    ]
+    causes = (
+        Input(layout.get_part("job"), "data"),
+        Input(layout.CLOCK, "n_intervals"),
+        Input(layout.ANSWER, "data"),
+    )
+    app.callback(shown, *causes, prevent_initial_call=True)(watch)
 
 
 def _register_browser(app: dash.Dash) -> None:
@@ -83,6 +112,8 @@ def _register_browser(app: dash.Dash) -> None:
     connect("measure", Input(VIEWPORT, "data"))
     connect("entitle", Input(layout.WORDS, "data"))
     connect("unroll", Input("panel", "children"))
+    connect("obey", Input(layout.ANSWER, "data"))
+    connect("watch", Input(layout.JOB, "data"))
 
 
 def tell_error(error: Exception) -> None:

@@ -90,6 +90,7 @@ def _read_sheet(
 ) -> Packed:
     profile = district.profile
     plan = find_plan(connection, district, words.get("plan"))
+    against = find_plan(connection, district, words["against"]) if "against" in words else None
     stage = words.get("stage", profile.list_catchment_stages()[0].code)
     scene = Scene(
         district_id=district.id,
@@ -101,6 +102,8 @@ def _read_sheet(
         language=load_language(words.get("language", "zh")),
         ground_version=versions[0],
         version=versions[1],
+        against=against.code if against else None,
+        against_id=against.id if against else None,
     )
     features = sheet.read(connection, scene, words)
     text = json.dumps(features, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -7,7 +7,6 @@ clicked (assets/shell.js): the server writes into it what the click means.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,15 +21,31 @@ from layers.language import Language, load_language, msgid
 from layers.scene import LegendEntry, MapLayer, Scene
 from scenarios.cockpit.catalogue import SCENARIOS
 from scenarios.cockpit.map_bundle import build_map
-from scenarios.cockpit.state import State
+from scenarios.cockpit.state import SIDES, State
+from scenarios.district import Plan
+from scenarios.elements import patch
 from scenarios.view import View
 
 PRODUCT = msgid("Education One Map")
 STATE = "state"  # store: the one state of the page
 PLACE = "place"  # store: what the camera is asked to show, {kind, id, count}
 WORDS = "words"  # store: what the page itself is called, {tag, title, map}
-PARTS = ("chrome", "scene", "panel", "search")  # of the state; each redraws only what it must
+ORDER = "order"  # store: what the page orders of the server, {do, …}
+ANSWER = "answer"  # store: what an order changes, {patch, count}
+JOB = "job-state"  # store: how the drawing job of the district stands, {number, state, …}
+CLOCK = "clock"  # ticks while a job runs
+PARTS = (
+    "chrome",
+    "scene",
+    "panel",
+    "search",
+    "job",
+)  # of the state; each redraws only what it must
 SELECTS = ("district", "plan")
+TICK_MS = 1000
+
+# What closes the pages of drawing and comparing.
+_CLOSED: dict[str, None] = {"drawing": None, "compare": None, "side": None}
 
 
 def get_part(name: str) -> str:
@@ -51,6 +66,10 @@ def build_skeleton(app: dash.Dash, settings: Settings) -> Component:
         dcc.Store(id="state-start", data=start),
         dcc.Store(id=PLACE),
         dcc.Store(id=WORDS),
+        dcc.Store(id=ORDER),
+        dcc.Store(id=ANSWER),
+        dcc.Store(id=JOB),
+        dcc.Interval(id=CLOCK, interval=TICK_MS, disabled=True),
         *(dcc.Store(id=get_part(part)) for part in PARTS),
     ]
     return dmc.MantineProvider(
@@ -60,8 +79,18 @@ def build_skeleton(app: dash.Dash, settings: Settings) -> Component:
                 [
                     _build_header(),
                     html.Nav([html.Div(id="rail"), html.Div(id="layers")], className="rail"),
-                    html.Main([_build_controls(), _build_map(app, language)], className="middle"),
-                    html.Aside(html.Div(id="panel", **{"aria-live": "polite"}), className="panel"),
+                    html.Main(
+                        [
+                            _build_controls(),
+                            html.Div(id="sides"),
+                            _build_map(app, language),
+                        ],
+                        className="middle",
+                    ),
+                    html.Aside(
+                        [html.Div(id="job"), html.Div(id="panel", **{"aria-live": "polite"})],
+                        className="panel",
+                    ),
                 ],
                 className="cockpit",
             ),
@@ -127,6 +156,7 @@ def _build_map(app: dash.Dash, language: Language) -> Component:
     return html.Div(
         [
             build_map(app, language(PRODUCT)),
+            html.Span(className="map-divider"),
             search,
             html.Div(id="map-buttons", className="map-buttons"),
             html.Div(
@@ -138,17 +168,6 @@ def _build_map(app: dash.Dash, language: Language) -> Component:
         ],
         className="map-area",
     )
-
-
-def patch(**changes: Any) -> dict[str, str]:
-    """Return the attribute that makes a click change the state.
-
-    Examples
-    --------
-    >>> patch(year=2027)
-    {'data-patch': '{"year": 2027}'}
-    """
-    return {"data-patch": json.dumps(changes, ensure_ascii=False)}
 
 
 def build_title(view: View, districts: int) -> list[Component]:
@@ -202,7 +221,7 @@ def build_rail(state: State) -> Component:
             type="button",
             className="rail-item",
             **current,
-            **patch(scenario=scenario.code, selection=None, layers=None),
+            **patch(scenario=scenario.code, selection=None, layers=None, **_CLOSED),
         )
         items.append(html.Li(button))
     return html.Ol(items, className="rail-list")
@@ -278,6 +297,32 @@ def build_map_buttons(view: View) -> list[Component]:
     return [part for part in (mark, reset) if part is not None]
 
 
+def build_sides(plan: Plan, other: Plan | None, language: Language) -> Component | None:
+    """Head the two maps of a comparison: which side shows which plan."""
+    if other is None:
+        return None
+    _ = language
+    kinds = (_("Now"), _("Draft") if other.is_draft else _("Compared"))
+    heads = [
+        html.Div(
+            [html.Span(kind, className="side-kind"), html.Span(_.name(one), className="side-plan")],
+            className="side",
+            id=f"side-{side}",
+        )
+        for side, kind, one in zip(SIDES, kinds, (plan, other), strict=True)
+    ]
+    close = html.Button(
+        "×",
+        type="button",
+        className="job-close",
+        id="close-sides",
+        title=_("End the comparison"),
+        **{"aria-label": _("End the comparison")},
+        **patch(compare=None, side=None, layers=None),
+    )
+    return html.Div([*heads, close], className="sides")
+
+
 def build_layers(scene: Scene, shown: set[str], available: set[str]) -> Component:
     """List the layers by group, each a switch with its legend below it while it is on."""
     _ = scene.language
@@ -327,6 +372,7 @@ def build_notice(title: str, text: str, language: Language, *, back: bool) -> Co
     """Say what went wrong and how to go on; `back` offers the view the district opens with."""
     _ = language
     home = {"plan": None, "stage": None, "year": None, "selection": None, "scenario": None}
+    home |= _CLOSED
     buttons = [
         html.Button(_("Close"), type="button", className="notice-button", **{"data-dismiss": ""})
     ]

@@ -8,6 +8,8 @@ from typing import Any
 from gis.database import read_table
 from gis.errors import UsageError
 from layers.language import msgid
+from scenarios.district import Plan
+from scenarios.school_network.drafting_comparison_panel import read_moved
 from scenarios.view import View
 
 # Zoom of a single point; what has an extent is fitted into a map of so many pixels.
@@ -72,6 +74,17 @@ def find_camera(view: View, kind: str, id: int | None) -> dict[str, float]:
     if bounds.empty:
         raise UsageError(f"There is no {kind} {id} in this district.", mend="Search by name.")
     return fit_camera(*bounds.iloc[0].astype(float))
+
+
+def find_moved(view: View, other: Plan) -> dict[str, float]:
+    """Return the camera that shows the units to which `other` gives another school.
+
+    The whole district is shown when there is none.
+    """
+    moved = read_moved(view, other)
+    if moved.empty:
+        return find_camera(view, "district", None)
+    return fit_camera(*(float(edge) for edge in moved.total_bounds))
 
 
 def fit_camera(west: float, south: float, east: float, north: float) -> dict[str, float]:

@@ -13,6 +13,7 @@ from scenarios.cockpit.compression import pack_responses
 from scenarios.cockpit.data_routes import build_data_routes
 from scenarios.cockpit.layout import PRODUCT, build_skeleton
 from scenarios.cockpit.map_bundle import connect_map
+from scenarios.school_network.drafting import DraftDesk
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{tag}">
@@ -31,8 +32,16 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 
-def build_app(database: Database, settings: Settings) -> dash.Dash:
-    """Build the cockpit over an open database; everything it needs comes from this server."""
+def build_app(
+    database: Database, settings: Settings, *, desk: DraftDesk | None = None
+) -> dash.Dash:
+    """Build the cockpit over an open database; everything it needs comes from this server.
+
+    Parameters
+    ----------
+    desk
+        Draws plans for its pages; by default one of its own.
+    """
     language = load_language(settings.language)
     app = dash.Dash(
         __name__,
@@ -54,7 +63,7 @@ def build_app(database: Database, settings: Settings) -> dash.Dash:
         build_data_routes(database),
         url_prefix=app.config.routes_pathname_prefix.rstrip("/") or None,
     )
-    register_callbacks(app, database)
+    register_callbacks(app, database, desk or DraftDesk(database))
     pack_responses(app.server)
     return app
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,14 +15,26 @@ from layers.language import load_language
 from layers.scene import Kind, Theme
 from scenarios.cockpit.catalogue import ENTITY_PANELS, SCENARIOS, Scenario, find_scenario
 from scenarios.district import check_choice, find_district, find_plan
+from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
 
 THEMES = ("light", "dark")
+SIDES = ("before", "after")  # of two maps: the plan that is chosen, the plan set beside it
 
 
 @dataclass(frozen=True)
 class State:
-    """One moment of the cockpit; what is None follows from the district or the scenario."""
+    """One moment of the cockpit; what is None follows from the district or the scenario.
+
+    Parameters
+    ----------
+    drawing
+        Method that is chosen on the page where plans are drawn; None while it is closed.
+    compare
+        Code of a plan that is set beside `plan`.
+    side
+        Side of the comparison that `selection` was clicked on.
+    """
 
     district: str
     scenario: Scenario
@@ -33,6 +45,9 @@ class State:
     year: int | None = None
     selection: tuple[Kind, int] | None = None
     layers: tuple[str, ...] | None = None
+    drawing: str | None = None
+    compare: str | None = None
+    side: str | None = None
 
 
 def parse_state(data: Mapping[str, Any]) -> State:
@@ -64,7 +79,16 @@ def parse_state(data: Mapping[str, Any]) -> State:
         year=_parse_number(data.get("year"), "year"),
         selection=_parse_selection(data.get("selection")),
         layers=None if layers is None else tuple(layers),
+        drawing=_parse_word(data.get("drawing"), METHOD_WORDS, "method"),
+        compare=data.get("compare") or None,
+        side=_parse_word(data.get("side"), SIDES, "side"),
     )
+
+
+def _parse_word(word: Any, known: Collection[str], name: str) -> str | None:
+    if word and word not in known:
+        raise UsageError(f"There is no {name} '{word}'.", mend=f"Use one of {', '.join(known)}.")
+    return word or None
 
 
 def _parse_selection(data: Mapping[str, Any] | None) -> tuple[Kind, int] | None:

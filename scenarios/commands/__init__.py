@@ -10,7 +10,17 @@ import traceback
 import typer
 
 from gis.errors import OneMapError, OutputError, UsageError, get_answer
-from scenarios.commands import count, db, draw, export, load, serve, solve_sites
+from scenarios.commands import (
+    count,
+    db,
+    draw,
+    export,
+    load,
+    locate,
+    serve,
+    solve_catchments,
+    solve_sites,
+)
 
 INTERRUPTED = 130
 
@@ -25,9 +35,11 @@ app.command("serve")(serve.serve)
 app.command("draw")(draw.draw)
 app.command("count")(count.count)
 app.command("export")(export.export)
+app.command("locate")(locate.locate)
 app.add_typer(db.app, name="db")
 app.add_typer(load.app, name="load")
 solve = typer.Typer(help="Solve a planning question on files.", no_args_is_help=True)
+solve.command("catchments")(solve_catchments.solve_catchments)
 solve.command("sites")(solve_sites.solve_sites)
 app.add_typer(solve, name="solve")
 

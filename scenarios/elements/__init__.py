@@ -11,6 +11,7 @@ from scenarios.elements.page import (
     build_page,
     build_section,
     build_source,
+    patch,
 )
 from scenarios.elements.table import Column, build_table
 
@@ -32,4 +33,5 @@ __all__ = [
     "build_source",
     "build_strip",
     "build_table",
+    "patch",
 ]

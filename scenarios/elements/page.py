@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dash import html
 from dash.development.base_component import Component
@@ -92,10 +92,20 @@ def build_mark(warning: str | None, language: Language, *, words: bool = True) -
 def build_link(kind: str, id: int, text: Content) -> Component:
     """Make `text` open the panel of a school, catchment, project or subdistrict and fly there."""
     thing = {"kind": kind, "id": int(id)}
-    choice = {"selection": thing, "place": thing}
     return html.Button(
-        text, type="button", className="panel-link", **{"data-patch": json.dumps(choice)}
+        text, type="button", className="panel-link", **patch(selection=thing, place=thing)
     )
+
+
+def patch(**changes: Any) -> dict[str, str]:
+    """Return the attribute that makes a click change the state of the page.
+
+    Examples
+    --------
+    >>> patch(year=2027)
+    {'data-patch': '{"year": 2027}'}
+    """
+    return {"data-patch": json.dumps(changes, ensure_ascii=False)}
 
 
 def build_note(text: Content | list[Content]) -> Component:

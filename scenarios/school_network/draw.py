@@ -3,118 +3,338 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, update
 
-from catchments.boundaries import METHODS, Request
+from catchments.boundaries import METHODS, Drawn, Request
 from catchments.profile import Stage
 from gis import tables
+from gis.access import Role
 from gis.crs import to_metric
-from gis.database import allocate_ids, read_features, read_table, write_rows
+from gis.database import Database, allocate_ids, read_features, read_table, write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.partition import dissolve
 from gis.runs import RunInputs, digest_text, find_run, record_run, take_turn
-from scenarios.district import District, Plan, find_plan
+from scenarios.district import District, Plan, find_plan, list_plans
+from scenarios.school_network.instance import SLIVER_DEG, Ground, digest_ground, read_ground
+from scenarios.school_network.measures import measure_drawn, measure_present, store_measures
 
-# UNITS: degrees, about a metre. ASSUMPTION: units drawn by hand leave slivers narrower than this
-# between them; they are closed. Units that tile exactly are merged exactly.
-SLIVER_DEG = 1e-5
+METHOD_NAMES = {
+    "nearest": ("就近划片（直线）", "Nearest school (straight line)"),
+    "walking": ("就近划片（步行）", "Nearest school (on foot)"),
+    "balanced": ("均衡划片", "Balanced"),
+    "statutory": ("规定施教区", "Statutory catchments"),
+}
 
-METHOD_NAMES = {"nearest": ("就近划片（直线）", "Nearest school (straight line)")}
+Progress = Callable[[str, float], None]
 
 
-def draw_plan(connection: Connection, district: District, *, method: str) -> Plan:
-    """Divide the district by `method` for every stage with schools, and store the plan.
+@dataclass(frozen=True)
+class Search:
+    """How a method is to work on the stages together; `draw` divides one of them."""
 
-    The plan bears the name of its method; drawing it again with the same outcome changes nothing.
+    method: str
+    draw: Callable[[Stage, Request], Drawn]
+    time_limit_s: float
+    seed: int
+    progress: Progress
+    should_stop: Callable[[], bool] | None = None
+
+
+def draw_plan(
+    database: Database,
+    district: District,
+    *,
+    method: str,
+    stages: Sequence[str] | None = None,
+    code: str | None = None,
+    names: tuple[str, str] | None = None,
+    is_draft: bool = False,
+    time_limit_s: float = 30.0,
+    seed: int = 1,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """Divide the district by `method` and store the plan with its catchments and measures.
+
+    Drawing again with the same outcome changes nothing. What is read, and what is stored, is one
+    transaction each; none is open while the method works.
+
+    Parameters
+    ----------
+    stages
+        Codes of the stages to divide, by default all that have catchments. The others keep the
+        division of the district's default plan.
+    code
+        Name of the plan, by default that of the method. A plan of that name that the same method
+        drew is replaced.
+    names
+        What people call it, in Chinese and in English; by default by method and code.
+    is_draft
+        Whether the plan is only tried out; see :func:`scenarios.district.keep_draft`.
+    time_limit_s
+        For the search in all stages together.
+    progress
+        Told the step and the share of the work that is done.
+    should_stop
+        Asked now and then; once it says so the best division so far is kept, marked as stopped.
 
     Raises
     ------
     UsageError
-        When the method is unknown.
+        When the method or a stage is unknown, or the name belongs to a plan of another kind.
     RejectedDataError
-        When there is nothing to divide, or nobody to divide it among.
+        When there is nothing to divide, or nobody to divide it among, or the district was loaded
+        anew meanwhile.
     """
     if method not in METHODS:
         raise UsageError(f"There is no method '{method}'.", mend=f"Use {', '.join(METHODS)}.")
-    units = read_features(connection, "units", district_id=district.id)
-    inside = shapely.point_on_surface(to_metric(units["geom"], district.profile.metric_srid))
-    unit_points = _list_points(units["id"], inside)
-    parts = []
-    for stage in district.profile.list_catchment_stages():
-        schools = _list_school_points(connection, district, stage)
-        if schools.empty:  # its children are told as being outside every catchment
-            continue
-        drawn = METHODS[method](Request(unit_points, schools))
-        parts.append(
-            pd.DataFrame(
-                {
-                    "stage": stage.code,
-                    "planning_unit_id": drawn.index.to_numpy(),
-                    "school_id": drawn.to_numpy(),
-                }
-            )
-        )
-    if not parts or units.empty:
-        raise RejectedDataError(
-            f"District {district.profile.code} has no planning unit, or no school that can have a"
-            " catchment.",
-            mend="Load planning units, and public schools with seats in a stage.",
-        )
-    _store_plan(connection, district, method, pd.concat(parts, ignore_index=True))
-    plan = find_plan(connection, district, method)
-    draw_catchments(connection, district, plan)
+    chosen = choose_stages(district, stages)
+    tell = progress or (lambda _step, _share: None)
+    tell("read", 0.0)
+    with database.begin(Role.PLANNER) as connection:
+        _find_replaced(connection, district, code or method, method, is_draft=is_draft)
+        ground = read_ground(connection, district, chosen)
+    search = Search(
+        method,
+        lambda _stage, request: METHODS[method](request),
+        time_limit_s,
+        seed,
+        tell,
+        should_stop,
+    )
+    division = divide_ground(ground, chosen, search)
+    tell("store", 0.9)
+    plan = store_division(
+        database,
+        district,
+        ground,
+        division,
+        method=method,
+        code=code,
+        names=names,
+        is_draft=is_draft,
+    )
+    tell("done", 1.0)
     return plan
 
 
-def _list_points(ids: pd.Series, points: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"x_m": shapely.get_x(points), "y_m": shapely.get_y(points)}, index=ids.to_numpy()
-    )
+def store_division(
+    database: Database,
+    district: District,
+    ground: Ground,
+    division: Division,
+    *,
+    method: str,
+    code: str | None = None,
+    names: tuple[str, str] | None = None,
+    source: str | None = None,
+    is_draft: bool = False,
+) -> Plan:
+    """Store a division of `ground` with its catchments and measures in one transaction.
+
+    Parameters
+    ----------
+    code, names, source
+        What the plan is called and where it comes from, by default as the method says.
+
+    Raises
+    ------
+    UsageError
+        When the name belongs to a plan of another kind.
+    RejectedDataError
+        When the district was loaded anew since `ground` was read.
+    """
+    name = code or method
+    tail = "" if name == method else f" {name}"
+    name_zh, name_en = names or (f"{called}{tail}" for called in METHOD_NAMES[method])
+    with database.begin(Role.PLANNER) as connection:
+        if digest_ground(connection, district) != ground.digest:
+            raise RejectedDataError(
+                f"District {district.profile.code} was loaded anew while the plan was drawn.",
+                mend="Draw it again.",
+            )
+        plan = _store_plan(
+            connection,
+            district,
+            division.members,
+            code=name,
+            name_zh=name_zh,
+            name_en=name_en,
+            method=method,
+            source=source or f"method {method}",
+            is_draft=is_draft,
+        )
+        _store_present(connection, district, plan, division.present)
+        store_measures(connection, plan, division.measures)
+        draw_catchments(connection, district, plan)
+    return plan
 
 
-def _list_school_points(connection: Connection, district: District, stage: Stage) -> pd.DataFrame:
-    schools = read_features(
-        connection,
-        "catchment_schools",
-        district_id=district.id,
-        kinds=stage.kinds,
-        stage=stage.code,
-        day=district.profile.data_date,
+def choose_stages(district: District, codes: Sequence[str] | None) -> list[Stage]:
+    """Return the stages of those codes, by default all, that have catchments.
+
+    Raises
+    ------
+    UsageError
+        When a stage is unknown or has no catchments.
+    """
+    stages = district.profile.list_catchment_stages()
+    if codes is None:
+        return stages
+    for code in codes:
+        if not district.profile.get_stage(code).catchments:
+            raise UsageError(
+                f"Schools of stage '{code}' have no catchments.",
+                mend=f"Use {', '.join(stage.code for stage in stages)}.",
+            )
+    return [stage for stage in stages if stage.code in codes]
+
+
+@dataclass(frozen=True, eq=False)
+class Division:
+    """What came out: stage, planning_unit_id, school_id; and the rows of table plan_measure.
+
+    `present` measures the default plan in the stages that were divided, on the same ways.
+    """
+
+    members: pd.DataFrame
+    measures: list[dict[str, Any]]
+    present: list[dict[str, Any]]
+
+
+def divide_ground(ground: Ground, stages: Sequence[Stage], search: Search) -> Division:
+    """Divide every one of `stages` that has schools; other stages keep their present division.
+
+    Raises
+    ------
+    RejectedDataError
+        When there is no planning unit, or no school in any of the stages.
+    """
+    # A stage without a school is left out: its children are told as outside every catchment.
+    served = [stage for stage in stages if len(ground.schools[stage.code])]
+    if not served or ground.units.empty:
+        raise RejectedDataError(
+            f"District {ground.profile.code} has no planning unit, or no school that can have a"
+            " catchment.",
+            mend="Load planning units, and public schools with seats in a stage.",
+        )
+    kept = {stage.code for stage in ground.profile.list_catchment_stages()}.difference(
+        stage.code for stage in stages
     )
-    return _list_points(schools["id"], to_metric(schools["geom"], district.profile.metric_srid))
+    members = [ground.current[ground.current["stage"].isin(kept)]]
+    measures, present = [], []
+    left_s, stop = search.time_limit_s, search.should_stop
+    for nth, stage in enumerate(served):
+        first, last = (0.1 + 0.8 * at / len(served) for at in (nth, nth + 1))
+        search.progress("ways", first)
+        request = replace(
+            ground.build_request(stage),
+            time_limit_s=left_s / (len(served) - nth),
+            seed=search.seed,
+            progress=_span(search.progress, first, last),
+            should_stop=stop,
+        )
+        began = time.perf_counter()
+        drawn = search.draw(stage, request)
+        seconds = time.perf_counter() - began
+        left_s = max(left_s - seconds, 0.0)
+        if drawn.stopped:  # by Ctrl-C, say, which only that one search has heard
+            stop = _say_yes
+        members.append(
+            drawn.school_id.rename_axis("planning_unit_id").reset_index().assign(stage=stage.code)
+        )
+        facts = {"stage": stage.code, "year": ground.profile.years.shown}
+        measured = measure_drawn(request, drawn, radius_m=stage.radius_m)
+        how = {"method": search.method, "seconds": round(seconds, 3), "seed": search.seed}
+        measures.append({**facts, **measured, **how})
+        if request.current is not None and len(request.current):
+            measured = measure_present(request, radius_m=stage.radius_m)
+            present.append({**facts, **measured, "method": "", "seconds": 0.0, "seed": None})
+    filled = [frame for frame in members if len(frame)]
+    columns = ["stage", "planning_unit_id", "school_id"]
+    return Division(pd.concat(filled, ignore_index=True)[columns], measures, present)
+
+
+def _say_yes() -> bool:
+    return True
+
+
+def _span(progress: Progress, first: float, last: float) -> Progress:
+    """Tell the steps of one stage within its span of the whole."""
+    return lambda step, share: progress(step, first + (last - first) * share)
+
+
+def _find_replaced(
+    connection: Connection, district: District, code: str, method: str, *, is_draft: bool
+) -> Plan | None:
+    """Return the plan that a drawn one replaces.
+
+    Raises
+    ------
+    UsageError
+        When the plan of that name was given or drawn otherwise, or is more than a draft.
+    """
+    plans = {plan.code: plan for plan in list_plans(connection, district, drafts=True)}
+    found = plans.get(code)
+    if found is None:
+        return None
+    if found.method != method or (is_draft and not found.is_draft):
+        raise UsageError(
+            f"District {district.profile.code} has a plan '{code}' of method {found.method}.",
+            mend="Choose another name for the new plan.",
+        )
+    return found
 
 
 def _store_plan(
-    connection: Connection, district: District, method: str, members: pd.DataFrame
-) -> None:
+    connection: Connection,
+    district: District,
+    members: pd.DataFrame,
+    *,
+    code: str,
+    method: str,
+    is_draft: bool,
+    **facts: str,
+) -> Plan:
+    """Store the plan in place of that of its name, or leave that where both are the same."""
     digest = digest_text(*members.astype(str).agg("/".join, axis=1).sort_values())
-    take_turn(connection, f"plan {district.id} {method}")
-    same = select(tables.plan.c.id).where(
-        tables.plan.c.district_id == district.id,
-        tables.plan.c.code == method,
-    )
-    if connection.execute(same.where(tables.plan.c.digest == digest)).scalar() is not None:
-        return
-    connection.execute(delete(tables.plan).where(tables.plan.c.id.in_(same)))
-    name_zh, name_en = METHOD_NAMES[method]
+    take_turn(connection, f"plan {district.id} {code}")
+    found = _find_replaced(connection, district, code, method, is_draft=is_draft)
+    mine = tables.plan.c.id == (found.id if found else None)
+    if found is not None and found.digest == digest:
+        connection.execute(update(tables.plan).where(mine).values(is_draft=is_draft))
+        return replace(found, is_draft=is_draft)
+    connection.execute(delete(tables.plan).where(mine))
     plan_id = connection.execute(
         insert(tables.plan)
         .values(
             district_id=district.id,
-            code=method,
-            name_zh=name_zh,
-            name_en=name_en,
+            code=code,
             method=method,
-            source=f"method {method}",
             digest=digest,
+            is_draft=is_draft,
+            **facts,
         )
         .returning(tables.plan.c.id)
     ).scalar_one()
     write_rows(connection, tables.plan_membership, members.assign(plan_id=plan_id))
+    return find_plan(connection, district, code)
+
+
+def _store_present(
+    connection: Connection, district: District, plan: Plan, measures: list[dict[str, Any]]
+) -> None:
+    """Store what the default plan is worth beside the plan drawn, unless it is that plan."""
+    for default in list_plans(connection, district):
+        if default.code == district.profile.default_plan and default.id != plan.id:
+            store_measures(connection, default, measures)
 
 
 def draw_catchments(connection: Connection, district: District, plan: Plan) -> int:

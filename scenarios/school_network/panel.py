@@ -24,6 +24,7 @@ from scenarios.elements import (
 )
 from scenarios.naming import list_rows, name_rows
 from scenarios.school_network.analysis import sum_groups
+from scenarios.school_network.drafting_panel import build_drafting_entry
 from scenarios.view import View
 
 _SUBDISTRICT = [
@@ -50,6 +51,7 @@ def build_panel(view: View) -> Component:
     return build_page(
         build_heading(title, _("Schools, kindergartens and training institutions")),
         build_network_figures(groups, pupil_year, view),
+        build_drafting_entry(view),
         build_section(_("By type"), _build_kinds(groups, pupil_year, view)),
         build_section(
             _("Pupils against seats"), _build_occupancy(groups, pupil_year, _), note=_("all grades")

@@ -23,7 +23,12 @@ def ask(client: FlaskClient, part: str, state: dict[str, Any]) -> TestResponse:
     body = {
         "output": known["output"],
         "outputs": outputs if known["output"].startswith("..") else outputs[0],
-        "inputs": [{"id": store, "property": "data", "value": state}],
+        "inputs": [
+            {"id": one["id"], "property": one["property"], "value": state}
+            if one["id"] == store
+            else {"id": one["id"], "property": one["property"], "value": None}
+            for one in known["inputs"]
+        ],
         "changedPropIds": [f"{store}.data"],
     }
     return client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": "gzip"})

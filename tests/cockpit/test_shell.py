@@ -14,7 +14,7 @@ from gis.database import Database
 from gis.errors import UsageError
 from gis.settings import Settings
 from scenarios.cockpit.catalogue import SCENARIOS
-from scenarios.cockpit.layout import PARTS, patch
+from scenarios.cockpit.layout import PARTS
 from scenarios.cockpit.redraw import (
     build_answer,
     build_chrome,
@@ -26,6 +26,7 @@ from scenarios.cockpit.search import fit_camera
 from scenarios.cockpit.server import build_app
 from scenarios.cockpit.state import State, parse_state
 from scenarios.district import District
+from scenarios.elements import patch
 from tests.cockpit.asking import ask
 
 START = {"district": "town", "language": "zh", "theme": "light"}

@@ -71,7 +71,7 @@ def improve(
         Share of the run's time that has passed, asked after each slice. A run that is late cools
         faster, and ends when its time is up.
     hot
-        Heat at the start, in mean changes of the objective by a move.
+        Heat at the start, in mean changes of the objective by a move; at 0 nothing gets worse.
     is_steady
         Whether a pupil above the seats costs the same throughout.
     """
@@ -88,7 +88,7 @@ def improve(
     if scale <= 0.0:
         scale = 1.0
     prices = np.array(STEADY if is_steady else SWINGING) * per_pupil
-    heat, colder = hot * scale, COLD / hot
+    heat, colder = hot * scale, COLD / hot if hot > 0.0 else 1.0
     cooling = colder ** (1.0 / proposals)
     share = 0.0
     while share < 1.0:

@@ -21,7 +21,13 @@ from catchments.boundaries.search.board import (
 )
 from catchments.boundaries.search.openings import Openings, OpenSet, price_seats
 from catchments.boundaries.search.start import grow_catchments, is_in_pieces
-from catchments.boundaries.search.task import Task, build_board, list_anchors, list_own
+from catchments.boundaries.search.task import (
+    Task,
+    build_board,
+    build_idle_board,
+    list_anchors,
+    list_own,
+)
 from catchments.units import Positions
 
 Watch = Callable[[str, float], None]
@@ -34,6 +40,7 @@ _LOOKS_FOR_NEIGHBOURS = 3_000
 RUNS_AT_ONCE = 2
 # Moves that a part needs for a thorough run, and for a short one that tells good sets from bad.
 THOROUGH, SHORT = 40_000, 2_500
+_IDLE_MOVES = 500
 _SHARE_LOOKING, _SHARE_SHORT, _SHARE_MIDDLE, _SHARE_EXACT = 0.12, 0.25, 0.12, 0.35
 # ASSUMPTION: deterministic seconds that the exact solver does in a second of a core, at the least.
 EFFORT_PER_S = 0.4
@@ -101,7 +108,20 @@ class Search:
         best = self.best
         return np.inf if best is None or best.faults > 0.0 else best.objective
 
-    def weigh(self, home: Positions) -> Plan:
+    def settle_idle(self, plan: Plan) -> Plan:
+        """Return the plan with parts without pupils where the way is shortest.
+
+        They cost nothing, so that the search leaves them where it pleases, and two plans of the
+        same cost may differ in them alone.
+        """
+        board = build_idle_board(self.task, plan.is_open)
+        if board is None:
+            return plan
+        moves = _IDLE_MOVES * self.task.pupils.size
+        found = improve(board, plan.home, proposals=moves, seed=0, pace=lambda: 0.0, hot=0.0)
+        return self.weigh(found.home)
+
+    def weigh(self, home: Positions | Whole) -> Plan:
         """Return the plan that a division is; schools without a part are closed."""
         task = self.task
         is_open = ~task.is_candidate

@@ -27,6 +27,7 @@ class Task:
     school_of_catchment: Positions  # one of its given schools
     pupils: Numbers  # n
     cost: Numbers  # n, m: of the whole part, the change included
+    idle_cost: Numbers  # n, m: what settles parts without pupils, which cost nothing else
     permitted: NDArray[np.bool_]  # n, m
     moving: Numbers  # n, m
     borders: Positions  # k, 2
@@ -75,6 +76,7 @@ def build_task(instance: Instance, terms: Terms) -> Task:
         school_of_catchment=np.unique(catchment_of_school, return_index=True)[1],
         pupils=_add_up(part, merged.pupils),
         cost=told.w_change * moving + (pupil_km if by_distance else 0.0),
+        idle_cost=_add_up(part, ways / _M_PER_KM + leaves),
         permitted=permitted,
         moving=moving,
         borders=borders,
@@ -131,6 +133,20 @@ def build_board(task: Task, is_open: NDArray[np.bool_]) -> Board:
             ]
         ),
         most_moved=float(terms.max_moved_pupils),
+    )
+
+
+def build_idle_board(task: Task, is_open: NDArray[np.bool_]) -> Board | None:
+    """Lay out the board on which only parts without pupils move; None where there are none.
+
+    They go where the way is shorter; a kilometre is what leaving the present catchment counts.
+    """
+    board = build_board(task, is_open)
+    stays = board.stays | (task.pupils > 0.0)
+    if stays.all() or task.terms.compactness_weight > 0.0:
+        return None
+    return board._replace(
+        cost=task.idle_cost, stays=stays, weights=np.array([0.0, 0.0, 0.0]), most_moved=np.inf
     )
 
 

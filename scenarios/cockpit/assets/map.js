@@ -2,6 +2,8 @@
  *
  * To the map:   map-deck (draw), map-shown (show), map-camera (fly).
  * From the map: map-click, map-viewport.
+ * A Deck of several views shows the same place in each; a layer whose id ends with "@view" is
+ * drawn in that view alone.
  * The Python half is scenarios/cockpit/map_bundle.py; the Deck comes from layers/deck.py.
  */
 (function () {
@@ -17,6 +19,7 @@
     dblclick: { interval: 200 },
   };
   const CARD_OFFSET_PX = 14;
+  const SPLIT_ZOOM = 1; // level for half of the width
   const NO_WEBGL =
     "此浏览器未启用 WebGL 2，无法显示三维地图。\nThis browser has no WebGL 2; the 3D map cannot be shown.";
   const NO_BUNDLE =
@@ -30,6 +33,7 @@
     spec: null,
     ahead: null, // where to fly, asked for before there was a map
     viewId: null,
+    views: [], // ids, from left to right
     shown: {},
     rows: new Map(), // layer id → {text, data}
     carded: null, // the picked object whose card is open
@@ -65,15 +69,16 @@
 
   function fly(camera) {
     if (!camera) return;
-    if (map.deck) map.deck.setProps({ initialViewState: plan(camera) });
-    else map.ahead = camera; // the first picture opens there
+    if (!map.deck) return void (map.ahead = camera); // the first picture opens there
+    map.deck.setProps({ initialViewState: plan(camera) });
+    noteViewport(); // a flight without motion is no event
   }
 
   // ---- drawing
 
   function attach(surface) {
     if (map.deck) map.deck.finalize();
-    Object.assign(map, { surface, deck: null, viewId: null, carded: null, frames: 0 });
+    Object.assign(map, { surface, deck: null, viewId: null, carded: null, frames: 0, goal: null });
     map.rows.clear();
     // An element of our own: React must not find foreign children beside its own.
     map.holder = addElement(surface, "div", "onemap-map-canvas");
@@ -102,9 +107,12 @@
     for (const id of map.rows.keys()) if (!ids.has(id)) map.rows.delete(id);
     const json = { ...rest, layers: rest.layers.map(prepare) };
     if (!map.deck) {
-      create({ ...json, initialViewState: { ...initialViewState, ...map.ahead } });
+      map.views = rest.views.map(({ id }) => id);
+      const camera = stepBack({ ...initialViewState, ...map.ahead });
+      create({ ...json, initialViewState: split(camera) });
       map.ahead = null;
     } else {
+      arrange(rest.views.map(({ id }) => id));
       window.updateDeck(json, map.deck);
       if (viewId !== map.viewId) map.deck.setProps({ initialViewState: plan(initialViewState) });
     }
@@ -128,6 +136,11 @@
     canvas.setAttribute("aria-label", map.surface.getAttribute("aria-label"));
     map.deck.setProps({
       onAfterRender: () => (map.frames += 1),
+      onViewStateChange: follow,
+      layerFilter: ({ layer, viewport }) => {
+        const side = getSide(layer.id);
+        return !side || side === viewport.id;
+      },
       getCursor: ({ isDragging, isHovering }) =>
         isDragging ? "grabbing" : isHovering ? "pointer" : "grab",
       onError: (error) => {
@@ -135,6 +148,52 @@
         console.error(error);
       },
     });
+  }
+
+  // ---- several views of one place
+
+  function arrange(views) {
+    if (views.join() === map.views.join()) return;
+    const zoom = getCamera().zoom + measureFurther();
+    map.views = views;
+    if (map.goal) {
+      // Views that change in mid-flight change how high it ends. A new view begins at its goal.
+      map.deck.setProps({ initialViewState: plan(map.goal.camera) });
+      return void (map.goal = null);
+    }
+    const camera = { ...getCamera(), zoom: zoom - measureFurther() };
+    map.deck.setProps({ initialViewState: split({ ...map.spec.initialViewState, ...camera }) });
+    noteViewport();
+  }
+
+  /* Half of the width shows the same place from higher up. */
+  function measureFurther() {
+    return Math.log2(map.views.length) * SPLIT_ZOOM;
+  }
+
+  function stepBack(camera) {
+    return camera.zoom === undefined ? camera : { ...camera, zoom: camera.zoom - measureFurther() };
+  }
+
+  /* One camera for each view; only the first flies, the others follow it. */
+  function split(camera) {
+    if (map.views.length < 2) return camera;
+    const still = stand(camera);
+    const others = Object.fromEntries(map.views.map((id) => [id, still]));
+    return { ...still, ...others, [map.views[0]]: camera }; // flat too, for the view that leaves
+  }
+
+  function stand(camera) {
+    return Object.fromEntries(Object.entries(camera).filter(([name]) => !/ransition/.test(name)));
+  }
+
+  /* deck.gl keeps a moved camera for the one view that moved: the others are told here. */
+  function follow({ viewId, viewState }) {
+    if (map.views.length > 1 && map.views.includes(viewId)) {
+      const others = Object.fromEntries(map.views.map((id) => [id, stand(viewState)]));
+      map.deck.setProps({ initialViewState: { ...others, [viewId]: viewState } });
+    }
+    handleEvent("deck-view-state-change-event");
   }
 
   function prepare(layer) {
@@ -173,14 +232,19 @@
   function plan(camera) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     map.flights += 1;
-    return {
+    const flight = map.flights;
+    const land = () => map.goal?.flight === flight && (map.goal = null);
+    map.goal = still ? null : { camera, flight };
+    return split({
       ...map.spec.initialViewState, // its limits
       ...getCamera(),
-      ...camera,
-      flight: map.flights, // the same place twice is still two flights
+      ...stepBack(camera),
+      flight, // the same place twice is still two flights
       transitionDuration: still ? 0 : FLIGHT_MS,
       transitionInterpolator: new window.deck.FlyToInterpolator(),
-    };
+      onTransitionEnd: land,
+      onTransitionInterrupt: land,
+    });
   }
 
   // ---- events
@@ -190,8 +254,12 @@
     else if (name === "deck-hover-event") moveCard(event);
     else if (name === "deck-drag-start-event") hideCard();
     else if (name === "deck-view-state-change-event" || name === "deck-resize-event") {
-      map.viewportTimer ??= setTimeout(sendViewport, VIEWPORT_PAUSE_MS);
+      noteViewport();
     }
+  }
+
+  function noteViewport() {
+    map.viewportTimer ??= setTimeout(sendViewport, VIEWPORT_PAUSE_MS);
   }
 
   function send(store, data) {
@@ -205,6 +273,7 @@
     send("map-click", {
       layer: object ? layer.id : null,
       group: object ? getGroup(layer.id) : null,
+      side: object ? (getSide(layer.id) ?? null) : null,
       id: properties.id ?? object?.id ?? null,
       properties,
       coordinate: coordinate ?? null,
@@ -282,6 +351,10 @@
     return id.split("/", 1)[0];
   }
 
+  function getSide(id) {
+    return id.split("@")[1];
+  }
+
   function getCamera() {
     const [viewport] = map.deck.getViewports();
     if (!viewport) return {};
@@ -331,6 +404,9 @@
     },
     get camera() {
       return map.deck ? getCamera() : null;
+    },
+    get cameras() {
+      return (map.deck?.getViewports() ?? []).map(({ id, longitude, zoom }) => ({ id, longitude, zoom }));
     },
     get frames() {
       return map.frames;

@@ -7,12 +7,24 @@
   "use strict";
 
   const PARTS = {
-    chrome: ["district", "plan", "scenario", "stage", "year", "language", "theme"],
-    scene: ["district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers"],
-    panel: ["district", "plan", "scenario", "stage", "year", "language", "selection"],
+    chrome: [
+      "district", "plan", "scenario", "stage", "year", "language", "theme", "compare", "revision",
+    ],
+    scene: [
+      "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
+      "compare", "side", "revision",
+    ],
+    panel: [
+      "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
+      "compare", "side", "revision",
+    ],
     search: ["district", "language"],
+    job: ["district", "language", "compare"],
   };
-  const PLAIN = ["district", "plan", "scenario", "stage", "year", "language", "theme"];
+  const PLAIN = [
+    "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
+    "side",
+  ];
   const KINDS = ["school", "catchment", "project", "subdistrict"];
   const EARTH_M = 40075016.686;
   const TILE_PX = 512;
@@ -20,6 +32,9 @@
   let start = null;
   let state = null;
   let places = 0;
+  let orders = 0;
+  let revisions = 0; // of what the server holds: a new one asks for everything again
+  let watched = null; // number of the job that this page has seen running
   const defaultPlans = {}; // by district, as the server chose them
 
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -70,6 +85,7 @@
     if (next.layers) query.set("layers", next.layers.join(","));
     if (next.selection) query.set(next.selection.kind, next.selection.id);
     const text = query.toString();
+    if (text === window.location.search.slice(1)) return;
     window.history.pushState(null, "", text ? `?${text}` : window.location.pathname);
   }
 
@@ -80,24 +96,59 @@
   // ---- clicks
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-patch], [data-dismiss]");
+    const target = event.target.closest?.("[data-patch], [data-dismiss], button[data-order]");
     if (!target || target.disabled) return;
     if (target.dataset.patch) choose(JSON.parse(target.dataset.patch));
+    else if (target.dataset.order) order(JSON.parse(target.dataset.order));
     else dismiss();
   });
 
   function pick(click) {
     if (!click) return;
     const { kind, id } = click.properties;
-    choose({ selection: KINDS.includes(kind) ? { kind, id } : null });
+    const selection = KINDS.includes(kind) ? { kind, id } : null;
+    choose({ selection, side: selection && click.side === "after" ? "after" : null });
   }
 
   function find(value) {
     if (!value) return window.dash_clientside.no_update;
     const [kind, id, subdistrict] = value.split(":");
     const selection = kind === "school" ? { kind, id: +id } : { kind: "subdistrict", id: +subdistrict };
-    choose({ selection, place: { kind, id: +id } });
+    choose({ selection, side: null, place: { kind, id: +id } });
     return null; // the box is free for the next search
+  }
+
+  // ---- orders: what the server does for a page
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.dataset.order) return;
+    event.preventDefault();
+    order({ ...JSON.parse(event.target.dataset.order), ...Object.fromEntries(new FormData(event.target)) });
+  });
+
+  function order(asked) {
+    dismiss();
+    send("order", { ...asked, count: (orders += 1) });
+  }
+
+  /* What was kept or dropped changes what the page shows. */
+  function obey(answer) {
+    const patch = answer?.patch ?? {};
+    if (Object.keys(patch).length) choose({ ...patch, revision: (revisions += 1) });
+  }
+
+  /* Whoever still looks at the page where it was ordered sees the draft at once. */
+  function watch(job) {
+    if (!job) return;
+    if (job.state === "running") watched = job.number;
+    if (job.state !== "done" || job.number !== watched) return;
+    watched = null;
+    const shown = {
+      ...{ compare: job.plan, stage: job.stage },
+      place: { kind: "moved", compare: job.plan, stage: job.stage },
+      ...{ selection: null, side: null, layers: null },
+    };
+    choose({ ...(state.drawing ? shown : {}), revision: (revisions += 1) });
   }
 
   // ---- what follows the state in the browser alone
@@ -105,7 +156,8 @@
   function begin(first) {
     start = first;
     const read = readAddress();
-    if (read.selection) send("place", { ...read.selection, count: (places += 1) });
+    const place = read.selection ?? (read.compare ? { kind: "moved", compare: read.compare } : null);
+    if (place) send("place", { ...place, count: (places += 1) });
     return (state = read);
   }
 
@@ -140,7 +192,10 @@
 
   function chooseDistrict(district) {
     if (!state || !district || district === state.district) return;
-    choose({ district, plan: null, stage: null, year: null, selection: null, layers: null });
+    choose({
+      ...{ district, plan: null, stage: null, year: null, selection: null, layers: null },
+      ...{ drawing: null, compare: null, side: null },
+    });
   }
 
   /* Without a choice the server fills in the plan that the district opens with. */
@@ -160,6 +215,8 @@
     measure,
     entitle,
     unroll,
+    obey,
+    watch,
     choose_district: chooseDistrict,
     choose_plan: choosePlan,
   };

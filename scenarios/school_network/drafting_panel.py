@@ -1,0 +1,292 @@
+"""Page where plans are drawn: method, limits, what is there to compare; and the running job."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from catchments.boundaries import METHODS
+from gis.errors import OneMapError, get_answer
+from layers.language import Language
+from scenarios.district import Plan, list_plans
+from scenarios.elements import (
+    build_heading,
+    build_note,
+    build_page,
+    build_section,
+    build_source,
+    patch,
+)
+from scenarios.school_network.drafting import LONGEST_S, SHORTEST_S, Status
+from scenarios.school_network.drafting_words import METHOD_WORDS, STEP_WORDS, Told, read_progress
+from scenarios.view import View
+
+LEAST_GAP_PCT = 0.005  # less would be shown as none
+FIRST_METHOD = next(iter(METHOD_WORDS))
+
+
+def open_comparison(code: str | None, **more: Any) -> dict[str, str]:
+    """Return the attribute that makes a click set a plan beside the present one."""
+    moved = {"kind": "moved", "compare": code, **more}
+    return patch(compare=code, place=moved, layers=None, selection=None, side=None, **more)
+
+
+def order(do: str, **more: Any) -> dict[str, str]:
+    """Return the attribute that makes a click, or a form, order something of the server."""
+    return {"data-order": json.dumps({"do": do, **more}, ensure_ascii=False)}
+
+
+def build_drafting_panel(view: View, method: str) -> Component:
+    """Build the page where a plan is drawn, for the stage of the view, by the chosen method."""
+    _ = view.language
+    return build_page(
+        build_heading(
+            _("Draw catchments: {stage}", stage=view.stage_name),
+            _("Compared with {plan}, {year}", plan=_.name(view.plan), year=view.year),
+        ),
+        build_section(_("Stage of education"), _build_stages(view)),
+        build_section(_("Method"), _build_methods(method, _)),
+        _build_form(method, _),
+        build_section(_("Compare with another plan"), _build_plans(view)),
+        build_source(view),
+    )
+
+
+def _build_stages(view: View) -> Component:
+    stages = [
+        _build_option(view.language.name(stage), stage.code == view.stage, stage=stage.code)
+        for stage in view.profile.list_catchment_stages()
+    ]
+    words = {"aria-label": view.language("Stage of education")}
+    return html.Div(stages, className="choice draft-stages", role="group", **words)
+
+
+def _build_option(label: str, chosen: bool, **changes: Any) -> Component:
+    return html.Button(
+        label,
+        type="button",
+        className="choice-option",
+        **{"aria-pressed": "true" if chosen else "false"},
+        **patch(**changes),
+    )
+
+
+def _build_methods(chosen: str, _: Language) -> Component:
+    cards = [
+        html.Button(
+            [
+                html.Span(_(words.name), className="method-name"),
+                html.Span(_(words.text), className="method-text"),
+            ],
+            type="button",
+            className="method",
+            **{"aria-pressed": "true" if code == chosen else "false", "data-method": code},
+            **patch(drawing=code),
+        )
+        for code, words in METHOD_WORDS.items()
+        if code in METHODS
+    ]
+    return html.Div(cards, className="methods", role="group", **{"aria-label": _("Method")})
+
+
+def _build_form(method: str, _: Language) -> Component:
+    fields = [_build_limit(_), _build_seed(_)] if method == "balanced" else []
+    run = html.Button(_("Draw"), type="submit", className="button button-main")
+    return html.Form(
+        [html.Div(fields, className="draft-fields"), run] if fields else [run],
+        className="draft-form",
+        **order("start", method=method),
+    )
+
+
+def _build_limit(_: Language) -> Component:
+    return dmc.NumberInput(
+        id="draft-limit",
+        name="time_limit_s",
+        label=_("Time limit, seconds"),
+        value=30,
+        min=SHORTEST_S,
+        max=LONGEST_S,
+        allowDecimal=False,
+        size="xs",
+    )
+
+
+def _build_seed(_: Language) -> Component:
+    return dmc.NumberInput(
+        id="draft-seed",
+        name="seed",
+        label=_("Seed (same seed, same plan)"),
+        value=1,
+        min=0,
+        allowDecimal=False,
+        allowNegative=False,
+        size="xs",
+    )
+
+
+def _build_plans(view: View) -> Component | None:
+    """List every other plan, drafts first: each opens the comparison."""
+    _ = view.language
+    plans = list_plans(view.connection, view.district, drafts=True)
+    others = [plan for plan in plans if plan.id != view.plan.id]
+    if not others:
+        return None
+    ranked = sorted(others, key=lambda plan: (not plan.is_draft, -plan.id))
+    return html.Ul([_build_plan(plan, _) for plan in ranked], className="draft-list")
+
+
+def _build_plan(plan: Plan, _: Language) -> Component:
+    words = _("Draft") if plan.is_draft else _("Plan")
+    open_it = html.Button(
+        _.name(plan),
+        type="button",
+        className="panel-link",
+        **{"data-plan": plan.code},
+        **open_comparison(plan.code),
+    )
+    parts = [html.Span(words, className="draft-kind"), open_it]
+    if plan.is_draft:
+        parts.append(
+            html.Button(
+                _("Drop"),
+                type="button",
+                className="notice-button draft-drop",
+                **{"aria-label": _("Drop {plan}", plan=_.name(plan))},
+                **order("drop", plan=plan.code),
+            )
+        )
+    return html.Li(parts)
+
+
+def build_job(
+    status: Status | None, stages: dict[str, str], language: Language
+) -> Component | None:
+    """Show how the last job of the district stands: progress and stop, the draft, or the failure.
+
+    Parameters
+    ----------
+    stages
+        Names of the stages of the district by code.
+    """
+    if status is None:
+        return None
+    _ = language
+    method = _(METHOD_WORDS[status.order.method].name)
+    title = f"{method} · {stages[status.order.stage]}"
+    if status.state == "running":
+        return _build_running(status, title, _)
+    if status.state == "failed":
+        return _build_failed(status, title, _)
+    ready = html.Button(
+        _("Compare"),
+        type="button",
+        className="button",
+        **open_comparison(status.plan, stage=status.order.stage),
+    )
+    return _frame([html.Strong(_("The draft is ready")), html.Span(title)], [ready, _close(_)])
+
+
+def _build_running(status: Status, title: str, _: Language) -> Component:
+    done_pct = round(100 * status.share)
+    told = read_progress(status.step)
+    step = _("Stopping with the best so far") if status.is_stopping else _(STEP_WORDS[told.step])
+    bar = html.Div(
+        html.Div(className="job-done", style={"width": f"{done_pct}%"}),
+        className="job-bar",
+        role="progressbar",
+        **{
+            "aria-label": title,
+            "aria-valuenow": str(done_pct),
+            "aria-valuemin": "0",
+            "aria-valuemax": "100",
+        },
+    )
+    stop = html.Button(
+        _("Stop"),
+        id="draft-stop",
+        type="button",
+        className="button",
+        disabled=status.is_stopping,
+        title=_("The best so far is kept as the draft"),
+        **order("stop"),
+    )
+    words = [html.Strong(_("Drawing")), html.Span(title)]
+    line = html.P(f"{step} · {_.percent(done_pct, 0)}", className="job-step")
+    return _frame(words, [stop], bar, line, *_build_best(told, _))
+
+
+def _build_best(told: Told, _: Language) -> list[Component]:
+    """Show what the best plan so far is worth, once the solver has told it."""
+    facts = []
+    if told.over is not None:
+        facts.append((_("Children above the seats"), _.number(told.over)))
+    if told.objective is not None:
+        best = f"{_.number(told.objective, 1)} {_('pupil-km')}"
+        facts.append((_("All ways together"), best))
+    if told.gap_pct is not None:
+        # Told with two decimals: what is told as none may be a little.
+        gap_pct = told.gap_pct or LEAST_GAP_PCT / 2
+        facts.append((_("Above the best possible, at most"), say_gap(gap_pct, _)))
+    pairs = [html.Div([html.Dt(label), html.Dd(value)]) for label, value in facts]
+    return [html.Dl(pairs, className="job-best")] if pairs else []
+
+
+def _build_failed(status: Status, title: str, _: Language) -> Component:
+    error = status.error or RuntimeError()
+    known = isinstance(error, OneMapError)
+    text = str(error) if known else _("The log of the server says more.")
+    words = [html.Strong(_("No draft was drawn")), html.Span(title)]
+    told = html.P(f"{_(get_answer(error).notice)}: {text}", className="job-step", role="alert")
+    return _frame(words, [_close(_)], told)
+
+
+def _frame(words: list[Component], buttons: list[Component], *more: Component) -> Component:
+    head = html.Div(
+        [html.Div(words, className="job-words"), html.Div(buttons, className="job-buttons")],
+        className="job-head",
+    )
+    return html.Section([head, *more], className="job-card")
+
+
+def _close(_: Language) -> Component:
+    words = _("Close")
+    return html.Button(
+        "×",
+        type="button",
+        className="job-close",
+        title=words,
+        **{"aria-label": words},
+        **order("forget"),
+    )
+
+
+def build_drafting_entry(view: View) -> Component:
+    """Build the button that opens the page where plans are drawn."""
+    _ = view.language
+    return html.Button(
+        [
+            _("Draw catchments"),
+            html.Span(_("Try a method, compare, keep"), className="button-note"),
+        ],
+        id="open-drafting",
+        type="button",
+        className="button button-wide",
+        **patch(drawing=FIRST_METHOD, compare=None, selection=None),
+    )
+
+
+def say_gap(gap_pct: float | None, _: Language) -> str:
+    """Write how far a plan may lie above the best possible; no gap is told that is not none."""
+    if gap_pct is not None and 0 < gap_pct < LEAST_GAP_PCT:
+        return f"<{_.percent(2 * LEAST_GAP_PCT, 2)}"
+    return _.percent(gap_pct, 2)
+
+
+def say_untold(_: Language) -> Component:
+    """Say that a plan does not divide the stage of the view."""
+    return build_note(_("This plan has no catchments in this stage. Choose another stage."))

@@ -1,0 +1,71 @@
+"""Bands of walking distance to the nearest school, and whom they leave beyond."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from catchments.boundaries.walking import draw_isochrones, measure_beyond_pct
+from catchments.profile import Stage
+from gis.coverage import merge_faces
+from gis.crs import STORE_SRID, from_metric
+from gis.errors import RejectedDataError
+from scenarios.school_network.instance import Ground
+
+
+@dataclass(frozen=True, eq=False)
+class Isochrones:
+    """Bands of one stage.
+
+    Parameters
+    ----------
+    features
+        stage, up_to_m (missing for the ground beyond the last band), area_m2, geom in EPSG:4490;
+        together they cover the planning units.
+    beyond_radius_pct
+        Share of pupils whose nearest school is farther than the service radius; nothing where
+        the stage has no radius or no pupils.
+    """
+
+    features: gpd.GeoDataFrame
+    beyond_radius_pct: float | None
+
+
+def draw_stage_isochrones(ground: Ground, stage: Stage) -> Isochrones:
+    """Draw the bands of the profile around the schools of a stage.
+
+    Raises
+    ------
+    RejectedDataError
+        When there are no roads, no planning units, or no school that can have a catchment.
+    """
+    if ground.network is None or ground.units.empty:
+        raise RejectedDataError(
+            f"District {ground.profile.code} has no roads, or no planning units.",
+            mend="Load both: people walk along the first, the bands cover the second.",
+        )
+    request = ground.build_request(stage)
+    land = merge_faces(ground.tiles, np.zeros(ground.tiles.size, np.int64), 1)[0]
+    bands = draw_isochrones(
+        request.schools, ground.network, land, bands_m=ground.profile.walking.isochrones_m
+    )
+    bands = bands[~bands.is_empty]
+    up_to_m = bands.index.to_numpy(np.float64)
+    features = gpd.GeoDataFrame(
+        {
+            "stage": stage.code,
+            "up_to_m": np.where(np.isfinite(up_to_m), up_to_m, np.nan),
+            "area_m2": shapely.area(bands.to_numpy()),
+        },
+        geometry=gpd.GeoSeries(
+            from_metric(bands.to_numpy(), ground.profile.metric_srid), crs=STORE_SRID
+        ),
+    ).rename_geometry("geom")
+    ways, beyond = request.ways, None
+    if ways is not None and stage.radius_m is not None and ways.door_pupils.any():
+        nearest_m = np.fmin.reduce(ways.door_distance_m, axis=1)
+        beyond = measure_beyond_pct(nearest_m, ways.door_pupils, radius_m=stage.radius_m)
+    return Isochrones(features, beyond)

@@ -108,11 +108,12 @@ def keep_draft(
             f"District {district.profile.code} has a plan '{new_code}' already.",
             mend="Choose another code.",
         )
-    connection.execute(
+    kept = connection.execute(
         update(tables.plan)
-        .where(tables.plan.c.id == draft.id)
+        .where(tables.plan.c.id == draft.id, tables.plan.c.is_draft)
         .values(code=new_code, name_zh=name_zh, name_en=name_en, is_draft=False)
     )
+    _check_hit(kept.rowcount, code)
     return find_plan(connection, district, new_code)
 
 
@@ -125,7 +126,10 @@ def drop_draft(connection: Connection, district: District, code: str) -> None:
         When there is no such draft; plans that were kept are never dropped.
     """
     draft = _find_draft(connection, district, code)
-    connection.execute(delete(tables.plan).where(tables.plan.c.id == draft.id))
+    dropped = connection.execute(
+        delete(tables.plan).where(tables.plan.c.id == draft.id, tables.plan.c.is_draft)
+    )
+    _check_hit(dropped.rowcount, code)
 
 
 def _find_draft(connection: Connection, district: District, code: str) -> Plan:
@@ -133,6 +137,14 @@ def _find_draft(connection: Connection, district: District, code: str) -> Plan:
     if not plan.is_draft:
         raise UsageError(f"Plan '{code}' is no draft.", mend="Name a draft.")
     return plan
+
+
+def _check_hit(rows: int, code: str) -> None:
+    """Refuse when somebody else kept or dropped the draft between the look and the change."""
+    if not rows:
+        raise UsageError(
+            f"Draft '{code}' was kept or dropped meanwhile.", mend="Look at the plans again."
+        )
 
 
 def check_choice(district: District, *, stage: str | None, year: int | None) -> int:

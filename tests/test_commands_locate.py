@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -236,6 +237,16 @@ def test_a_layer_of_styles_beside_the_points_does_not_disturb(onemap, areas, tmp
     assert ask_labels(onemap, points, areas) == EXPECTED
 
 
+def test_categories_are_written_as_the_words_they_stand_for(onemap, areas, tmp_path):
+    points = tmp_path / "points.parquet"
+    streets = ["a,b", 'say "yes"', "plain", None]
+    columns = {"lon": LON, "lat": LAT, "street": pd.Categorical(streets)}
+    pd.DataFrame(columns).to_parquet(points)
+    assert ask_labels(onemap, points, areas) == EXPECTED
+    written = pd.read_csv(tmp_path / "labelled.csv", keep_default_na=False)
+    assert written["street"].tolist() == ["a,b", 'say "yes"', "plain", ""]
+
+
 # -- what is refused -----------------------------------------------------------------------
 
 
@@ -376,6 +387,45 @@ def test_several_layers_of_points_are_refused(onemap, areas, tmp_path):
         frame.to_file(tmp_path / "points.gpkg", layer=layer)
     code, found = refuse(onemap, tmp_path, tmp_path / "points.gpkg", areas)
     assert code == 3 and found.endswith("holds several layers: doors, gates.")
+
+
+def test_lists_are_refused_for_csv_and_kept_in_parquet(onemap, areas, tmp_path):
+    points = tmp_path / "points.parquet"
+    grades = [[1], [1, 2], [], [3]]
+    pd.DataFrame({"lon": LON, "lat": LAT, "grades": grades}).to_parquet(points)
+    code, found = refuse(onemap, tmp_path, points, areas)
+    assert (code, found) == (
+        3,
+        f"File {points} has lists or records in grades, which CSV cannot hold.",
+    )
+    out = tmp_path / "labelled.parquet"
+    assert onemap("locate", "--points", points, "--areas", areas, "--out", out).code == 0
+    assert pq.read_table(out)["grades"].to_pylist() == grades
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"no json",
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"version": "1.0.0", "primary_column": "geom", "columns": {}}',
+        b'{"version": "1.0.0", "primary_column": "geom",'
+        b' "columns": {"geom": {"encoding": "WKB", "geometry_types": []}}}',
+        b'{"version": "1.0.0", "primary_column": "door",'
+        b' "columns": {"door": {"encoding": "WKB", "geometry_types": []}}}',
+        b'{"version": "1.0.0", "primary_column": "geometry", "columns":'
+        b' {"geometry": {"encoding": "WKB", "geometry_types": [], "crs": {"type": "no"}}}}',
+    ],
+)
+def test_damaged_geoparquet_is_refused_by_name(onemap, areas, tmp_path, damage):
+    path = tmp_path / "points.parquet"
+    shapes = gpd.points_from_xy(LON, LAT)
+    gpd.GeoDataFrame({"door": list("abcd")}, geometry=shapes, crs=4490).to_parquet(path)
+    pq.write_table(pq.read_table(path).replace_schema_metadata({b"geo": damage}), path)
+    code, found = refuse(onemap, tmp_path, path, areas)
+    assert code == 3 and found.startswith(f"File {path} cannot be read as GeoParquet"), found
 
 
 def test_lines_among_points_are_refused(onemap, areas, tmp_path):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import delete, update
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import delete, select, text, update
 
 from catchments.boundaries import METHODS, Drawn, draw_nearest
 from gis import tables
@@ -101,6 +104,16 @@ def test_default_plan_is_measured_on_the_same_ways(connection, undone, streets):
     assert read_table(connection, "plan_measures", plan_id=present.id)["stage"].tolist() == [
         "primary"
     ]
+
+
+def test_default_plan_that_a_method_drew_keeps_what_the_method_told(connection, undone, streets):
+    draw_plan(undone, streets, method="nearest", stages=["primary"])
+    present = find_plan(connection, streets, "statutory")
+    mine = update(tables.plan_measure).where(tables.plan_measure.c.plan_id == present.id)
+    connection.execute(mine.values(method="statutory", pupil_km=7.0))
+    draw_plan(undone, streets, method="walking")
+    assert read_stage(connection, present)["pupil_km"] == 7
+    assert read_stage(connection, present, "junior")["method"] == "", "nothing was told of it"
 
 
 def test_without_roads_ways_are_straight_and_nobody_is_drawn_on_foot(connection, undone):
@@ -202,8 +215,21 @@ def test_all_stages_together_keep_the_time_limit(undone, streets, monkeypatch):
 
     monkeypatch.setitem(METHODS, "nearest", note_limit)
     draw_plan(undone, streets, method="nearest", time_limit_s=10.0)
-    # Half of it for the first of two stages, and what is left of it for the second.
-    assert limits[0] == 5 and 9 < limits[1] <= 10
+    # Half of it for each of two stages, however little the first one used.
+    assert limits == [5, 5]
+
+
+def test_compiling_comes_before_any_stage_of_a_search(undone, streets, monkeypatch):
+    steps = []
+
+    def note_stage(request) -> Drawn:
+        steps.append("stage")
+        return draw_nearest(request)
+
+    monkeypatch.setattr("scenarios.school_network.draw.warm_up", lambda: steps.append("compile"))
+    monkeypatch.setitem(METHODS, "balanced", note_stage)
+    draw_plan(undone, streets, method="balanced")
+    assert steps == ["compile", "stage", "stage"]
 
 
 def test_a_district_with_roads_is_drawn_in_both_ways_when_it_is_loaded(connection, undone, streets):
@@ -281,10 +307,34 @@ def test_a_draft_may_be_dropped_and_a_plan_may_not(connection, undone, streets):
         drop_draft(connection, streets, "try")
 
 
+def test_a_draft_that_somebody_kept_meanwhile_is_neither_dropped_nor_kept_again(
+    connection, undone, streets, monkeypatch
+):
+    draft = draw_plan(undone, streets, method="walking", code="try", is_draft=True)
+    keep_draft(connection, streets, "try", new_code="new", name_zh="新方案")
+    monkeypatch.setattr("scenarios.district._find_draft", lambda *_: draft)
+    with pytest.raises(UsageError, match="kept or dropped meanwhile"):
+        drop_draft(connection, streets, "try")
+    with pytest.raises(UsageError, match="kept or dropped meanwhile"):
+        keep_draft(connection, streets, "try", new_code="newer", name_zh="乙")
+    assert list_codes(connection, streets) == ["statutory", "new"]
+
+
 def test_a_draft_that_is_drawn_in_earnest_becomes_a_plan(connection, undone, streets):
     draft = draw_plan(undone, streets, method="walking", is_draft=True)
     assert draw_plan(undone, streets, method="walking") == replace(draft, is_draft=False)
     assert list_codes(connection, streets) == ["statutory", "walking"]
+
+
+def test_a_database_from_before_drafts_has_none_of_them_as_plans(connection, undone, streets):
+    draw_plan(undone, streets, method="walking", code="try", is_draft=True)
+    step = import_module("gis.migrations.versions.0002_drafts_and_measures_of_plans")
+    connection.execute(text("reset role"))
+    with Operations.context(MigrationContext.configure(connection)):
+        step.downgrade()
+    mine = tables.plan.c.district_id == streets.id
+    left = connection.execute(select(tables.plan.c.code).where(mine)).scalars()
+    assert list(left) == ["statutory"]
 
 
 # -- the command -------------------------------------------------------------------------
@@ -331,7 +381,14 @@ def test_bands_are_written_with_what_is_to_know_about_them(copy, tmp_path):
         (("--out", "x.gpkg"), "Give --isochrones, --stage and --out together"),
         (("--isochrones", "--stage", "primary", "--out", "x.shp"), "Use .geojson or .gpkg"),
         (("--time-limit", "0"), "Time limit 0 s, seed 1"),
+        (("--time-limit", "nan"), "Time limit nan s"),
+        (("--time-limit", "inf"), "Time limit inf s"),
         (("--seed", "-1"), "seed -1"),
+        (("--seed", str(2**63)), f"seed {2**63}"),
+        (
+            ("--isochrones", "--stage", "primary", "--out", "x.gpkg", "--plan", "mine"),
+            "without --plan and --from",
+        ),
         (("--stage", "college"), "no stage 'college'"),
     ],
 )

@@ -422,3 +422,10 @@ def test_a_plan_that_a_method_drew_is_never_replaced(draw, onemap, tmp_path):
 def test_a_file_and_the_method_belong_together(onemap, words):
     answer = onemap("draw", *words, "--district", "town")
     assert answer.code == 2 and "Give --method statutory and --from together" in answer.err
+
+
+@pytest.mark.parametrize("words", [("--out", "x.gpkg"), ("--isochrones",)])
+def test_a_division_is_not_imported_while_bands_are_asked_for(onemap, words):
+    words = ("--method", "statutory", "--from", "x.csv", "--stage", "primary", *words)
+    answer = onemap("draw", *words, "--district", "town")
+    assert answer.code == 2 and "without --plan and --from" in answer.err

@@ -16,7 +16,12 @@ from gis.errors import RejectedDataError
 from gis.network import measure_door_table, snap_points
 from gis.partition import check_coverage
 from scenarios.district import District
-from scenarios.school_network.instance import build_walking_network, read_ground
+from scenarios.school_network import instance
+from scenarios.school_network.instance import (
+    build_walking_network,
+    digest_ground,
+    read_ground,
+)
 from scenarios.school_network.isochrones import draw_stage_isochrones
 from tests.conftest import act_as
 from tests.streets import HIGH, WIDE, load_streets
@@ -55,6 +60,23 @@ def test_units_are_read_with_their_size_and_the_children_that_the_warning_counts
     pupils = dict(zip(codes, units["pupils"], strict=True))
     assert {code for code, count in pupils.items() if count} == {"00", "01", "11", "03", "23", "20"}
     assert units["pupils"].sum() == 6
+
+
+def test_what_is_loaded_while_the_ground_is_read_is_not_in_its_digest(
+    connection, streets, monkeypatch
+):
+    read = instance.read_features
+
+    def load_meanwhile(opened, *words, **options):
+        act_as(opened, Role.STEWARD)
+        mine = tables.dataset.c.district_id == streets.id, tables.dataset.c.name == "seat"
+        opened.execute(update(tables.dataset).where(*mine).values(digest="another"))
+        return read(opened, *words, **options)
+
+    monkeypatch.setattr(instance, "read_features", load_meanwhile)
+    before = digest_ground(connection, streets)
+    ground = read_ground(connection, streets, [streets.profile.get_stage("primary")])
+    assert ground.digest == before != digest_ground(connection, streets)
 
 
 def test_schools_stand_in_their_unit_with_the_seats_that_children_are_set_against(

@@ -20,7 +20,7 @@ from catchments.boundaries.search.task import Task, build_task
 from catchments.boundaries.search.warming import warm_up
 from catchments.sites.clock import Clock
 from catchments.units import Instance, Positions, Terms
-from gis.errors import RejectedDataError
+from gis.errors import RejectedDataError, UsageError
 
 Stopped = Literal["proven", "finished", "time limit", "interrupted"]
 Progress = Callable[[str, float], None]
@@ -60,20 +60,27 @@ def divide_balanced(
     seed: int,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    spent_s: float = 0.0,
 ) -> Division:
     """Divide units among schools by the terms; tell how far any other plan could be better.
 
     Parameters
     ----------
     time_limit_s
-        Of search and proof; compiling, once on a machine, comes before it.
+        Of search and proof; compiling, once on a machine, comes before it. It also says how much
+        work the search does.
     progress
         Called with what is being done and the share of the time that has passed.
     should_stop
         Asked many times a second; Ctrl-C is heard beside it. The best plan so far is returned.
 
+    spent_s
+        Seconds of the limit that went by before; the work of the search stays the same.
+
     Raises
     ------
+    UsageError
+        When the time limit is not a number above 0.
     RejectedDataError
         When no plan can keep the terms, with the reasons; or when none was found in time.
 
@@ -97,13 +104,18 @@ def divide_balanced(
     >>> division.school_of_unit.tolist(), division.objective
     ([0, 1, 1], 1.0)
     """
+    if not 0.0 < time_limit_s < float("inf"):
+        raise UsageError(f"The time limit is {time_limit_s:g}.", mend="Give seconds above 0.")
     check_feasible(instance, terms)
     warm_up()
     task = build_task(instance, terms)
-    with Clock(time_limit_s) as clock:
+    with Clock(time_limit_s - spent_s) as clock:
         asked = should_stop or (lambda: False)
         search = Search(
-            task, seed=seed, time_limit_s=time_limit_s, pace=lambda: clock.seconds / time_limit_s
+            task,
+            seed=seed,
+            time_limit_s=time_limit_s,
+            pace=lambda: (clock.seconds + spent_s) / time_limit_s,
         )
         proof = Proof(task, search)
 
@@ -121,9 +133,10 @@ def divide_balanced(
             search.run(lambda: must_end() or proof.is_done, watch)
         plan = proof.choose_plan()
         if plan is None or not search.keeps(plan):
+            found, mend = _explain_failure(instance, task, plan)
             raise RejectedDataError(
-                _explain_failure(instance, task, plan, clock.seconds),
-                mend="Allow more time, add seats, loosen the terms, or use --capacity soft.",
+                f"No plan that keeps the terms was found in {clock.seconds:.1f} s. {found}",
+                mend=mend,
             )
         plan = search.settle_idle(plan)
         bound = proof.settle(plan)
@@ -133,35 +146,37 @@ def divide_balanced(
             lower_bound=min(bound.value, plan.objective),
             bound_kind=bound.kind,
             bound_note=bound.note,
-            stopped=_name_end(clock, is_proven=proof.is_done, is_asked=asked()),
+            stopped=_name_end(
+                clock, is_proven=proof.is_done, is_asked=asked(), is_late=search.is_late
+            ),
             seconds=clock.seconds,
             seed=seed,
         )
 
 
-def _name_end(clock: Clock, *, is_proven: bool, is_asked: bool) -> Stopped:
+def _name_end(clock: Clock, *, is_proven: bool, is_asked: bool, is_late: bool) -> Stopped:
     if is_proven:
         return "proven"
     if is_asked or clock.cause == "interrupted":
         return "interrupted"
-    return "time limit" if clock.is_up else "finished"
+    return "time limit" if is_late else "finished"
 
 
-def _explain_failure(instance: Instance, task: Task, plan: Plan | None, seconds: float) -> str:
-    """Say what the best plan of a search without success still breaks."""
-    begun = f"No plan that keeps the terms was found in {seconds:.1f} s."
+def _explain_failure(instance: Instance, task: Task, plan: Plan | None) -> tuple[str, str]:
+    """Say what the best plan of a search without success still breaks, and what would mend it."""
+    loosen = "Allow more time, or loosen the terms."
     if plan is None:
-        return f"{begun} Some units cannot be joined to any open school."
+        return "No catchment could be joined around all its schools and locked units.", loosen
     home = task.get_schools(plan.home)
     if plan.banned:
-        part_is_wrong = ~task.permitted[np.arange(plan.home.size), plan.home]
-        units = np.flatnonzero(part_is_wrong[task.part_of_unit])[:_NAMED]
+        is_wrong = ~task.permitted[np.arange(plan.home.size), plan.home]
+        units = np.flatnonzero(is_wrong[task.part_of_unit])[:_NAMED]
         pairs = ", ".join(
             f"{instance.unit_ids[unit]} at {instance.school_ids[home[unit]]}" for unit in units
         )
-        return f"{begun} The best one has {plan.banned} units where they may not be: {pairs}."
+        return f"The best one has {plan.banned} units where they may not be: {pairs}.", loosen
     if plan.excess > 0.0:
-        return f"{begun} The best one moves {plan.excess:g} pupils more than the most allowed."
+        return f"The best one moves {plan.excess:g} pupils more than the most allowed.", loosen
     load = np.bincount(plan.home, weights=task.pupils, minlength=task.capacity.size)
     over = load - task.capacity
     schools = ", ".join(
@@ -169,4 +184,7 @@ def _explain_failure(instance: Instance, task: Task, plan: Plan | None, seconds:
         for at in np.argsort(-over)[:_NAMED]
         if over[at] > 0.0
     )
-    return f"{begun} The best one leaves {plan.over:g} pupils above the seats: {schools}."
+    return (
+        f"The best one leaves {plan.over:g} pupils above the seats: {schools}.",
+        "Allow more time, add seats, or let the fewest pupils be above them (soft capacity).",
+    )

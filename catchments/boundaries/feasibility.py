@@ -99,6 +99,14 @@ def _explain_missing(question: Question) -> list[str]:
             f"Shared borders add up to more than the perimeter of {question.name_units(wrong)}."
             " Measure shared_length and perimeter from the same outlines, in metres."
         )
+    pieces = label_pieces(instance)
+    around_m = np.bincount(pieces, instance.perimeter_m - shared_m)
+    if (around_m <= 0).any():
+        inside = np.flatnonzero(around_m[pieces] <= 0)
+        told.append(
+            f"Nothing is left of the perimeters of {question.name_units(inside)} once their shared"
+            " borders are taken away. Measure both from the same outlines, in metres."
+        )
     return told
 
 

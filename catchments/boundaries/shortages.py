@@ -146,5 +146,5 @@ def _tell_lack(pupils: float, seats: float) -> str:
     return (
         f"{tell_amount(pupils)} pupils and {tell_amount(seats)} seats:"
         f" {tell_amount(pupils - seats)} seats are missing. Add seats, or ask for the fewest pupils"
-        " above them (--capacity soft)."
+        " above them (soft capacity)."
     )

@@ -11,8 +11,15 @@ from gis.errors import OutputError
 
 
 @contextmanager
-def open_draft(path: Path) -> Iterator[Path]:
+def open_draft(path: Path, *, suffix: str | None = None) -> Iterator[Path]:
     """Yield a place to write; what was written replaces `path` when the block ends well.
+
+    Parameters
+    ----------
+    path
+        The final name, in the folder where the draft is kept.
+    suffix
+        Suffix of the draft, for writers that want one which `path` need not have.
 
     Raises
     ------
@@ -21,7 +28,7 @@ def open_draft(path: Path) -> Iterator[Path]:
     """
     try:
         with tempfile.TemporaryDirectory(prefix=".onemap-", dir=path.parent) as folder:
-            draft = Path(folder) / path.name
+            draft = Path(folder) / (path.name if suffix is None else f"draft{suffix}")
             yield draft
             draft.replace(path)
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,8 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from gis.crs import DRAW_SRID, STORE_SRID, transform_frame
-from gis.errors import OutputError, UsageError
+from gis.errors import UsageError
+from gis.exports.drafts import open_draft
 from gis.partition import order_rings, round_coverage
 
 DECIMALS = 7  # RFC 7946 §11.2: about a centimetre
@@ -63,17 +63,8 @@ def write_features(
     }
     if kind not in writers:
         raise UsageError(f"There is no format '{kind}'.", mend=f"Use {', '.join(writers)}.")
-    try:
-        with tempfile.TemporaryDirectory(prefix=".onemap-", dir=path.parent) as folder:
-            draft = Path(folder) / f"draft.{kind}"
-            writers[kind](frame, draft, layer, metadata)
-            draft.replace(path)
-    except (OSError, DataSourceError, DataLayerError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise OutputError(
-            f"File {path} cannot be written: {why}.",
-            mend="Name a folder that exists, may be written and has space with --out.",
-        ) from error
+    with open_draft(path, suffix=f".{kind}") as draft:
+        writers[kind](frame, draft, layer, metadata)
 
 
 def _write_geojson(
@@ -123,15 +114,18 @@ def _to_plain_rows(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 def _write_gpkg(frame: gpd.GeoDataFrame, path: Path, layer: str, metadata: dict[str, Any]) -> None:
     told = {str(name): str(fact) for name, fact in metadata.items() if fact is not None}
-    pyogrio.write_dataframe(
-        frame.set_crs(STORE_SRID),
-        path,
-        driver="GPKG",
-        layer=layer,
-        layer_metadata=told,
-        layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
-        use_arrow=True,  # keeps days as days
-    )
+    try:
+        pyogrio.write_dataframe(
+            frame.set_crs(STORE_SRID),
+            path,
+            driver="GPKG",
+            layer=layer,
+            layer_metadata=told,
+            layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
+            use_arrow=True,  # keeps days as days
+        )
+    except (DataSourceError, DataLayerError) as error:  # how GDAL tells a fault of the disk
+        raise OSError(str(error)) from error
 
 
 def _write_csv(frame: gpd.GeoDataFrame, path: Path, _layer: str, metadata: dict[str, Any]) -> None:

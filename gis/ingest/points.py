@@ -17,6 +17,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
 from gis.crs import DRAW_SRID, STORE_SRID, Datum, resolve_crs, to_store
 from gis.errors import CrsError, RejectedDataError, UsageError
@@ -27,6 +28,11 @@ PARQUET_SUFFIX = ".parquet"
 _LON_LAT = (("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"))
 _X_Y = (("x", "y"),)
 _ROWS_NAMED = 5
+# What readers trip over in metadata of the wrong form, a missing column, bad WKB or a bad CRS.
+_BROKEN_GEOPARQUET = (
+    *(ValueError, OSError, LookupError, TypeError, AttributeError, NotImplementedError),
+    *(shapely.errors.ShapelyError, ProjError),
+)
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -121,7 +127,7 @@ def read_geometry(path: Path) -> gpd.GeoDataFrame:
         It is damaged, or holds no geometry, several layers with geometry, or no rows.
     """
     if path.suffix.lower() == PARQUET_SUFFIX:
-        frame = gpd.read_parquet(path) if _has_geometry(path) else pd.DataFrame()
+        frame = _read_geoparquet(path) if _has_geometry(path) else pd.DataFrame()
     else:
         _refuse_layers(path)
         with warnings.catch_warnings():
@@ -213,6 +219,18 @@ def _read_parquet(path: Path) -> pa.Table:
         raise RejectedDataError(
             f"File {path} cannot be read as Parquet: {str(error).splitlines()[0]}.",
             mend="Export it again from its source.",
+        ) from error
+
+
+def _read_geoparquet(path: Path) -> gpd.GeoDataFrame:
+    try:
+        return gpd.read_parquet(path)
+    except _BROKEN_GEOPARQUET as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise RejectedDataError(
+            f"File {path} cannot be read as GeoParquet; its geometry or the metadata 'geo' that"
+            f" describes it is damaged: {why}.",
+            mend="Export it again from its source, as GeoParquet or GeoPackage.",
         ) from error
 
 

@@ -17,6 +17,7 @@ from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
     StageOption,
+    check_search,
     list_records,
     print_json,
     print_table,
@@ -80,15 +81,13 @@ def draw(
             mend="Give --method statutory and --from together; --crs, --fill-gaps and --findings"
             " belong to them.",
         )
-    if time_limit_s <= 0 or seed < 0:
+    check_search(time_limit_s, seed)
+    is_whole = isochrones and out is not None and stage is not None
+    if (isochrones or out is not None) and not (is_whole and plan is None and source is None):
         raise UsageError(
-            f"Time limit {time_limit_s:g} s, seed {seed}.",
-            mend="Give a time limit above zero and a seed of zero or more.",
-        )
-    if isochrones != (out is not None) or (isochrones and stage is None):
-        raise UsageError(
-            "Bands of walking distance are drawn for one stage into a file.",
-            mend="Give --isochrones, --stage and --out together, or leave --out away.",
+            "Bands of walking distance are drawn for one stage into a file; no plan is made.",
+            mend="Give --isochrones, --stage and --out together, without --plan and --from; or"
+            " leave --isochrones and --out away.",
         )
     settings = load_settings()
     with open_database(settings) as database:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +18,7 @@ import shapely
 import typer
 
 from gis.errors import CrsError, OutputError, RejectedDataError, UsageError
+from gis.exports.drafts import open_draft
 from gis.ingest.areas import AREA_ID, read_area_file
 from gis.ingest.points import PARQUET_SUFFIX, PointFile, read_point_file
 from gis.locating import locate_points
@@ -72,6 +72,8 @@ def locate(
         raise UsageError(
             f"File {points} has a column {AREA_ID} already.", mend="Rename or remove it."
         )
+    if out.suffix.lower() != PARQUET_SUFFIX:
+        _refuse_nested(point_file.table, points)
     read = perf_counter()
     places = gpd.GeoDataFrame(geometry=point_file.places)
     labels = locate_points(places, area_file.areas, id_column=AREA_ID)
@@ -123,6 +125,16 @@ def _refuse_out(out: Path, points: Path, areas: Path) -> None:
         )
 
 
+def _refuse_nested(table: pa.Table, points: Path) -> None:
+    """Refuse columns of which one cell holds many values; CSV has no place for them."""
+    nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
+    if nested:
+        raise RejectedDataError(
+            f"File {points} has lists or records in {', '.join(nested)}, which CSV cannot hold.",
+            mend="Name a file .parquet with --out, or remove these columns.",
+        )
+
+
 def _refuse_swapped(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, points: Path) -> None:
     """Refuse points of which none is in an area but most are with x and y swapped."""
     sample = places.geometry.dropna().iloc[:_SAMPLE]
@@ -140,29 +152,24 @@ def _refuse_swapped(places: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, points: P
 
 
 def _write_labels(point_file: PointFile, labels: pa.Array, out: Path) -> None:
-    """Write points with their labels beside the final name, then rename into place."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=".onemap-", dir=out.parent) as folder:
-            draft = Path(folder) / out.name
+    """Write points with their labels."""
+    with open_draft(out) as draft:
+        try:
             if out.suffix.lower() == PARQUET_SUFFIX:
                 pq.write_table(point_file.numeric_table.append_column(AREA_ID, labels), draft)
             else:
                 _write_csv(point_file.table.append_column(AREA_ID, labels), draft)
-            draft.replace(out)
-    except OSError as error:
-        raise OutputError(
-            f"File {out} cannot be written: {error.strerror or error}.",
-            mend="Name a folder that may be written and has space with --out.",
-        ) from error
+        except pa.ArrowException as error:  # a full disk is an OSError instead
+            raise RejectedDataError(
+                f"A column of the points cannot be written to {out}: {str(error).splitlines()[0]}.",
+                mend="Remove the column from the file, or write the other of .csv and .parquet.",
+            ) from error
 
 
 def _write_csv(table: pa.Table, path: Path) -> None:
     """Write a table as CSV, quoted only where a cell needs it."""
-    texts = [column for column in table.columns if pa.types.is_string(column.type)]
-    texts += [column for column in table.columns if pa.types.is_large_string(column.type)]
-    is_plain = not any(
-        pc.any(pc.match_substring_regex(column, '[",\r\n]')).as_py() for column in texts
-    )
+    table = table.cast(pa.schema([_unfold_texts(field) for field in table.schema]))
+    is_plain = all(_is_plain(column) for column in table.columns)
     style = pyarrow.csv.WriteOptions(
         include_header=False, quoting_style="none" if is_plain else "needed"
     )
@@ -170,3 +177,16 @@ def _write_csv(table: pa.Table, path: Path) -> None:
         csv.writer(file, lineterminator="\n").writerow(table.column_names)
     with path.open("ab") as file:
         pyarrow.csv.write_csv(table, file, style)
+
+
+def _unfold_texts(field: pa.Field) -> pa.Field:
+    """Give categories the kind of what they stand for, and texts one that CSV can write."""
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    return field.with_type(pa.large_string() if pa.types.is_string_view(kind) else kind)
+
+
+def _is_plain(column: pa.ChunkedArray) -> bool:
+    """Tell whether no cell of a column needs quotes in CSV."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return not pc.any(pc.match_substring_regex(column, '[",\r\n]')).as_py()
+    return bool(pa.types.is_primitive(column.type) or pa.types.is_null(column.type))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from gis.errors import UsageError
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one machine-readable object on standard output.")
@@ -30,6 +33,22 @@ StageOption = Annotated[
 YearOption = Annotated[
     int | None, typer.Option("--year", help="Year in which the school year begins.")
 ]
+
+
+def check_search(time_limit_s: float, seed: int) -> None:
+    """Check how a search is to run: for some finite time, with a seed that can be stored.
+
+    Raises
+    ------
+    UsageError
+        When the time limit is no finite number of seconds above zero, or the seed is not from 0
+        to 2**63 - 1.
+    """
+    if not (0 < time_limit_s < math.inf and 0 <= seed < 2**63):
+        raise UsageError(
+            f"Time limit {time_limit_s:g} s, seed {seed}.",
+            mend="Give a finite time limit above zero and a seed from 0 to 9223372036854775807.",
+        )
 
 
 def print_json(value: dict[str, Any]) -> None:

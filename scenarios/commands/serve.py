@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from contextlib import closing
 from types import FrameType
 from typing import Annotated
 
@@ -40,6 +41,7 @@ def serve(
     from waitress.server import create_server  # noqa: PLC0415
 
     from scenarios.cockpit.server import build_app  # noqa: PLC0415
+    from scenarios.school_network.drafting import DraftDesk  # noqa: PLC0415
 
     settings = _choose(load_settings(), host, port, district)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -48,12 +50,12 @@ def serve(
             with show_progress("模拟数据 sample") as tell:
                 load_sample(database, settings.districts / settings.district, progress=tell)
         _compute(database)
-        server = create_server(
-            build_app(database, settings).server, sockets=[listener], threads=THREADS
-        )
-        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        typer.echo(f"http://{shown}:{settings.port}")
-        server.run()  # ends on Ctrl-C and SIGTERM
+        with closing(DraftDesk(database)) as desk:  # its jobs end before the database does
+            app = build_app(database, settings, desk=desk)
+            server = create_server(app.server, sockets=[listener], threads=THREADS)
+            shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+            typer.echo(f"http://{shown}:{settings.port}")
+            server.run()  # ends on Ctrl-C and SIGTERM
 
 
 def _choose(

@@ -27,7 +27,13 @@ from catchments.boundaries.term_files import (
 from catchments.sites.clock import Clock
 from catchments.units import Capacity, Instance, Objective, Terms
 from gis.errors import OneMapError, OutputError, UsageError
-from scenarios.commands.output import JsonOption, print_json, print_table, show_progress
+from scenarios.commands.output import (
+    JsonOption,
+    check_search,
+    print_json,
+    print_table,
+    show_progress,
+)
 
 if TYPE_CHECKING:
     from catchments.boundaries.balanced import Division
@@ -155,7 +161,7 @@ def solve_catchments(
         joint=joint,
         feeders=feeders,
     )
-    division = _divide(instance, terms, time_limit_s=clock.left_s, seed=seed)
+    division = _divide(instance, terms, time_limit_s, spent_s=clock.seconds, seed=seed)
     told = _tell_division(instance, terms, division, warnings)
     if out is not None:
         catchments = name_catchments(instance, terms.joint, division.school_of_unit)
@@ -164,6 +170,8 @@ def solve_catchments(
         print_json(told)
     else:
         _print_division(told)
+        if out is not None:
+            typer.echo(f"The plan is in {out}.")
 
 
 def _print_division(told: dict[str, Any]) -> None:
@@ -171,8 +179,16 @@ def _print_division(told: dict[str, Any]) -> None:
     table, warnings = told.pop("schools_table"), told.pop("warnings")
     for warning in warnings:
         typer.echo(warning, err=True)
-    typer.echo("\n".join(f"{name}  {value}" for name, value in told.items()))
+    lists = {name: told.pop(name) for name in ("parts", "open_schools")}
+    parts = {f"part {name}": value for name, value in lists["parts"].items()}
+    rows = {**told, **parts, "open_schools": len(lists["open_schools"])}
+    shown = [(name, _write_value(value)) for name, value in rows.items() if value is not None]
+    print_table(pd.DataFrame(shown, columns=["measure", "value"]), title="Plan")
     print_table(pd.DataFrame(table), title="Schools")
+
+
+def _write_value(value: Any) -> str:
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
 def _check_options(
@@ -184,11 +200,7 @@ def _check_options(
     out: Path | None,
 ) -> None:
     """Refuse what cannot be meant before any time is spent."""
-    if not (0 < time_limit_s < math.inf) or seed < 0:
-        raise UsageError(
-            f"Time limit {time_limit_s:g} s, seed {seed}.",
-            mend="Give a time limit above zero and a seed of zero or more.",
-        )
+    check_search(time_limit_s, seed)
     for name, value in weights.items():
         if not (0 <= value < math.inf):
             raise UsageError(f"{name} is {value:g}.", mend="Give a number of zero or more.")
@@ -225,7 +237,9 @@ def _read_terms(
     )
 
 
-def _divide(instance: Instance, terms: Terms, *, time_limit_s: float, seed: int) -> Division:
+def _divide(
+    instance: Instance, terms: Terms, time_limit_s: float, *, spent_s: float, seed: int
+) -> Division:
     """Search, with a progress bar where somebody watches."""
     # Other commands need not wait for its compiled parts.
     from catchments.boundaries.balanced import divide_balanced  # noqa: PLC0415
@@ -235,7 +249,12 @@ def _divide(instance: Instance, terms: Terms, *, time_limit_s: float, seed: int)
     with shown as tell:
         progress: Callable[[str, float], None] | None = tell
         return divide_balanced(
-            instance, terms, time_limit_s=time_limit_s, seed=seed, progress=progress
+            instance,
+            terms,
+            time_limit_s=time_limit_s,
+            seed=seed,
+            progress=progress,
+            spent_s=spent_s,
         )
 
 
@@ -272,6 +291,8 @@ def _tell_division(
         "objective": measured.pop("objective"),
         "lower_bound": _keep_finite(division.lower_bound),
         "gap_pct": _keep_finite(division.gap_pct),
+        "bound_kind": division.bound_kind,
+        "bound_note": division.bound_note or None,
         "stopped": division.stopped,
         "seconds": round(division.seconds, 3),
         "seed": division.seed,

@@ -116,6 +116,8 @@ class DraftDesk:
         self._lock = threading.Lock()
         self._jobs: dict[str, Status] = {}
         self._stops: dict[str, threading.Event] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._is_closed = False
         self._number = 0
 
     def start(self, order: Order) -> Status:
@@ -124,12 +126,15 @@ class DraftDesk:
         Raises
         ------
         UsageError
-            When the order is wrong, or the district already has a job that runs.
+            When the order is wrong, the district already has a job that runs, or the desk is
+            closed.
         """
         with self._database.begin(Role.PLANNER) as connection:
             district = find_district(connection, order.district)
         order.check(district)
         with self._lock:
+            if self._is_closed:
+                raise UsageError("The server is ending.", mend="Start it again, then draw.")
             known = self._jobs.get(order.district)
             if known is not None and known.state == "running":
                 raise UsageError(
@@ -139,7 +144,9 @@ class DraftDesk:
             self._number += 1
             status = self._jobs[order.district] = Status(order, self._number)
             self._stops[order.district] = threading.Event()
-        threading.Thread(target=self._work, args=(order, district), daemon=True).start()
+            thread = threading.Thread(target=self._work, args=(order, district), daemon=True)
+            self._threads[order.district] = thread
+            thread.start()
         return status
 
     def find(self, district: str) -> Status | None:
@@ -159,7 +166,17 @@ class DraftDesk:
             known = self._jobs.get(district)
             if known is None or known.state == "running" or plan not in (None, known.plan):
                 return
-            del self._jobs[district], self._stops[district]
+            del self._jobs[district], self._stops[district], self._threads[district]
+
+    def close(self) -> None:
+        """Stop all jobs and wait until each has stored its best; no order is taken any more."""
+        with self._lock:
+            self._is_closed = True
+            threads = dict(self._threads)
+        for district in threads:
+            self.stop(district)
+        for thread in threads.values():
+            thread.join()
 
     def _work(self, order: Order, district: District) -> None:
         try:

@@ -41,20 +41,25 @@ from scenarios.view import View
 
 
 def build_comparison_panel(view: View, other: Plan) -> Component:
-    """Build the panel that sets plan `other` beside the plan of the view."""
+    """Build the panel that sets plan `other` beside the plan of the view.
+
+    Totals of catchments are public, in either plan, and with them their change; counts of units
+    are not (docs/decisions/0006).
+    """
     _ = view.language
     counts = [_read_counts(view, plan) for plan in (view.plan, other)]
     if not counts[1]["school_id"].notna().any():
         return build_page(build_heading(_.name(other), _name_both(view, other)), say_untold(_))
     measures = [_read_measures(view, plan) for plan in (view.plan, other)]
     sides = [sum_side(*side) for side in zip(counts, measures, strict=True)]
-    moved = read_moved(view, other)
+    moved = read_moved(view, other)["children"]
+    children = write_moved_children(moved, view.profile.minimum_cell, _)
     return build_page(
-        build_heading(_say_finding(sides, moved, other, _), _name_both(view, other)),
+        build_heading(_say_finding(sides, children, other, _), _name_both(view, other)),
         _build_stopped(measures[1], _),
         build_section(
             _("Key figures"),
-            _build_figure_table(sides, moved, _),
+            _build_figure_table(sides, children, len(moved), _),
             *_list_notes(measures, view),
         ),
         *_build_proof(measures[1], _),
@@ -104,21 +109,45 @@ def read_moved(view: View, other: Plan) -> gpd.GeoDataFrame:
     )
 
 
-def _say_finding(sides: list[dict[str, Any]], moved: pd.DataFrame, other: Plan, _: Language) -> str:
+def write_moved_children(children: pd.Series, minimum: int, language: Language) -> str:
+    """Write how many children move, without giving away a unit whose count is hidden.
+
+    The units that move show their counts on the map, those from 1 to `minimum` − 1 hidden. Where
+    the hidden ones add up to less than `minimum`, the sum would tell them by subtraction: it is
+    then written as less than what anybody could reckon from the map.
+
+    Parameters
+    ----------
+    children
+        Children of each unit that moves, shape (n,).
+    minimum
+        Counts from 1 to below it are hidden.
+
+    Examples
+    --------
+    >>> english = load_language("en")
+    >>> [write_moved_children(pd.Series(units), 5, english) for units in ([9, 0], [3], [9, 3])]
+    ['9', '<5', '<14']
+    >>> write_moved_children(pd.Series([4, 4]), 5, english)
+    '8'
+    """
+    small = children[(children > 0) & (children < minimum)]
+    if not 0 < small.sum() < minimum:
+        return language.number(children.sum())
+    most = children.sum() - small.sum() + len(small) * (minimum - 1)
+    return f"<{language.number(most + 1)}"
+
+
+def _say_finding(sides: list[dict[str, Any]], moved: str, other: Plan, _: Language) -> str:
     before, after = (side["shortfall_seats"] for side in sides)
-    told = {"before": _.number(before), "after": _.number(after)}
-    children = int(moved["children"].sum())
+    told = {"n": moved, "before": _.number(before), "after": _.number(after)}
     if other.is_draft:
-        return _.count(
-            "The draft moves {n} child and leaves {after} above the seats instead of {before}",
+        return _(
             "The draft moves {n} children and leaves {after} above the seats instead of {before}",
-            children,
             **told,
         )
-    return _.count(
-        "The plan moves {n} child and leaves {after} above the seats instead of {before}",
+    return _(
         "The plan moves {n} children and leaves {after} above the seats instead of {before}",
-        children,
         **told,
     )
 
@@ -129,7 +158,9 @@ def _build_stopped(measures: dict[str, Any] | None, _: Language) -> Component | 
     return build_note(_("Ended before the search was complete: this is the best that was found."))
 
 
-def _build_figure_table(sides: list[dict[str, Any]], moved: pd.DataFrame, _: Language) -> Component:
+def _build_figure_table(
+    sides: list[dict[str, Any]], moved_children: str, moved_units: int, _: Language
+) -> Component:
     rows = []
     for (_name, label, digits, unit), row in zip(
         FIGURES, list_rows(compare_sides(*sides)), strict=True
@@ -137,11 +168,11 @@ def _build_figure_table(sides: list[dict[str, Any]], moved: pd.DataFrame, _: Lan
         told = {side: _write(row[side], digits, unit, _) for side in ("before", "after")}
         change = _.signed(row["change"], digits)
         rows.append({"label": _(label), **told, "change": change})
-    for label, number in (
-        (_("Children who change their school"), moved["children"].sum()),
-        (_("Units that change their school"), len(moved)),
+    for label, told_number in (
+        (_("Children who change their school"), moved_children),
+        (_("Units that change their school"), _.number(moved_units)),
     ):
-        rows.append({"label": label, "before": MISSING, "after": _.number(number), "change": ""})
+        rows.append({"label": label, "before": MISSING, "after": told_number, "change": ""})
     columns = [
         Column("label", _("Figure")),
         Column("before", _("Now"), align="right"),

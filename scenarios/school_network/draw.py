@@ -13,6 +13,7 @@ import shapely
 from sqlalchemy import Connection, delete, insert, update
 
 from catchments.boundaries import METHODS, Drawn, Request
+from catchments.boundaries.search.warming import warm_up
 from catchments.profile import Stage
 from gis import tables
 from gis.access import Role
@@ -79,7 +80,7 @@ def draw_plan(
     is_draft
         Whether the plan is only tried out; see :func:`scenarios.district.keep_draft`.
     time_limit_s
-        For the search in all stages together.
+        For the search in all stages together; each has an equal share of it.
     progress
         Told the step and the share of the work that is done.
     should_stop
@@ -230,13 +231,16 @@ def divide_ground(ground: Ground, stages: Sequence[Stage], search: Search) -> Di
     )
     members = [ground.current[ground.current["stage"].isin(kept)]]
     measures, present = [], []
-    left_s, stop = search.time_limit_s, search.should_stop
+    stop = search.should_stop
+    if search.method == "balanced":
+        warm_up()  # compiling is no part of the search
     for nth, stage in enumerate(served):
         first, last = (0.1 + 0.8 * at / len(served) for at in (nth, nth + 1))
         search.progress("ways", first)
         request = replace(
             ground.build_request(stage),
-            time_limit_s=left_s / (len(served) - nth),
+            # A fixed share: what another stage left over depends on the clock.
+            time_limit_s=search.time_limit_s / len(served),
             seed=search.seed,
             progress=_span(search.progress, first, last),
             should_stop=stop,
@@ -244,7 +248,6 @@ def divide_ground(ground: Ground, stages: Sequence[Stage], search: Search) -> Di
         began = time.perf_counter()
         drawn = search.draw(stage, request)
         seconds = time.perf_counter() - began
-        left_s = max(left_s - seconds, 0.0)
         if drawn.stopped:  # by Ctrl-C, say, which only that one search has heard
             stop = _say_yes
         members.append(
@@ -331,10 +334,13 @@ def _store_plan(
 def _store_present(
     connection: Connection, district: District, plan: Plan, measures: list[dict[str, Any]]
 ) -> None:
-    """Store what the default plan is worth beside the plan drawn, unless it is that plan."""
+    """Store what the default plan is worth where no method told it; not if it is the plan drawn."""
     for default in list_plans(connection, district):
         if default.code == district.profile.default_plan and default.id != plan.id:
-            store_measures(connection, default, measures)
+            known = read_table(connection, "plan_measures", plan_id=default.id)
+            drawn = set(known.loc[known["method"] != "", "stage"])
+            given = [row for row in measures if row["stage"] not in drawn]
+            store_measures(connection, default, given)
 
 
 def draw_catchments(connection: Connection, district: District, plan: Plan) -> int:

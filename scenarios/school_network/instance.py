@@ -185,6 +185,9 @@ def read_ground(connection: Connection, district: District, stages: Sequence[Sta
     """Read what the division of `stages` rests on; nothing about persons is read."""
     profile = district.profile
     mine = {"district_id": district.id}
+    # First of all: what is loaded while the rest is read makes the digest differ when a plan is
+    # stored.
+    digest = digest_ground(connection, district)
     schools = {
         stage.code: read_features(
             connection,
@@ -209,7 +212,7 @@ def read_ground(connection: Connection, district: District, stages: Sequence[Sta
         ],
         seats=_select_seats(read_table(connection, "seats", **mine), schools, profile),
         current=read_current(connection, district),
-        digest=digest_ground(connection, district),
+        digest=digest,
     )
 
 

@@ -26,7 +26,10 @@ from scenarios.school_network.drafting_comparison import (
     compare_sides,
     sum_side,
 )
-from scenarios.school_network.drafting_comparison_panel import build_comparison_panel
+from scenarios.school_network.drafting_comparison_panel import (
+    build_comparison_panel,
+    write_moved_children,
+)
 from scenarios.school_network.drafting_panel import build_job
 from scenarios.school_network.drafting_words import UNSEEN_COMPACTNESS
 from scenarios.school_network.draw import draw_plan
@@ -109,6 +112,20 @@ def test_no_child_is_lost_between_the_sides(before: dict[int, int], after: dict[
     assert table["after"].sum() == sum(after.values())
     assert set(table["school_id"]) == before.keys() | after.keys()
     assert table["change"].abs().is_monotonic_decreasing
+
+
+@given(st.lists(st.integers(0, 12)), st.integers(0, 12))
+def test_a_moved_unit_that_is_hidden_cannot_be_told_from_the_sum(
+    others: list[int], few: int
+) -> None:
+    told = write_moved_children(pd.Series([*others, few], dtype=int), 5, load_language("en"))
+    small = [n for n in [*others, few] if 0 < n < 5]
+    if told.startswith("<"):
+        # It tells no more than the map: each hidden unit has 4 children at most.
+        assert int(told[1:]) == sum([*others, few]) - sum(small) + 4 * len(small) + 1
+    else:
+        assert int(told) == sum([*others, few])
+        assert not small or (len(small) > 1 and sum(small) >= 5)
 
 
 # ---- the desk
@@ -209,6 +226,19 @@ def test_another_district_does_not_wait(
     wait(desk)
 
 
+def test_a_desk_that_closes_ends_its_job_with_the_best_and_takes_no_other(
+    database: Database, wait: Callable[[DraftDesk], Status]
+) -> None:
+    desk = DraftDesk(database, draw=draw_slowly)
+    desk.start(DRAWN)
+    desk.close()
+    status = desk.find("town")
+    assert status is not None and (status.state, status.plan) == ("done", "draft-primary-nearest")
+    with pytest.raises(UsageError, match="server is ending"):
+        desk.start(DRAWN)
+    desk.close()
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -305,7 +335,8 @@ def test_a_draft_that_was_not_counted_is_counted_when_it_is_opened(
         )
         view = View(connection, town, statutory, "primary", 2026, load_language("en"))
         page = build_comparison_panel(view, draft)
-    # Unit 02 goes from A to B with the one child of h04.
-    assert "The draft moves 1 child" in read_words(page)
+    # Unit 02 goes from A to B with the one child of h04: the sum is the unit, and stays hidden.
+    assert "The draft moves <5 children" in read_words(page)
+    assert ["Children who change their school", "–", "<5"] in [row[:3] for row in read_rows(page)]
     # Of those the rule counts A gains h08, whose unit had no school; h04 is not registered.
     assert ["School A", "3", "3", "4", "+1"] in [row[:5] for row in read_rows(page)]

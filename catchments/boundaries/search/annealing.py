@@ -30,6 +30,7 @@ WARM = 0.3
 # swings with the faults met does best where seats are to spare, a steady one where they are not.
 SWINGING, STEADY = (4.0, 0.1, 400.0), (8.0, 8.0, 8.0)
 SLICE = 100_000
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,7 @@ class Found:
     home: Whole
     faults: float  # pupils above the seats, banned pairs, pupils moved above the most; 0 if none
     cost: float  # opening costs left out
+    is_late: bool = False  # whether it was cut short
 
     def is_better_than(self, other: Found | None) -> bool:
         """Whether it has fewer faults, or as few and costs less."""
@@ -90,10 +92,13 @@ def improve(
     prices = np.array(STEADY if is_steady else SWINGING) * per_pupil
     heat, colder = hot * scale, COLD / hot if hot > 0.0 else 1.0
     cooling = colder ** (1.0 / proposals)
-    share = 0.0
+    share, is_late = 0.0, False
     while share < 1.0:
         tried = max(1, min(SLICE, int((1.0 - share) * proposals)))
         now = heat * colder**share
         anneal(board, position, best, best_of, lots, prices, now, cooling, tried, marks, queue)
-        share = max(share + tried / proposals, pace())
-    return Found(best, float(best_of[0]), float(best_of[1]))
+        share += tried / proposals
+        passed = pace()
+        is_late = is_late or passed > share + _ROUNDING
+        share = max(share, passed)
+    return Found(best, float(best_of[0]), float(best_of[1]), is_late)

@@ -90,6 +90,7 @@ class Search:
     ) -> None:
         self.task = task
         self.best: Plan | None = None
+        self.is_late = False  # whether time cut work short, so that another run may differ
         self._seed = seed
         self._pace = pace
         self._limit_s = time_limit_s
@@ -355,6 +356,7 @@ class Search:
                 hot=run.hot,
                 is_steady=run.is_steady,
             )
+        self.is_late = self.is_late or found.is_late or pace() > 1.0
         return self._build_plan(board, found.home, run.is_open)
 
     def _build_plan(self, board: Board, home: Whole, is_open: OpenSet) -> Plan:

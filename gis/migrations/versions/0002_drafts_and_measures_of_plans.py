@@ -48,5 +48,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Without the column nothing tells a draft from a plan.
+    op.execute('delete from onemap.plan where is_draft')
     op.drop_table('plan_measure', schema='onemap')
     op.drop_column('plan', 'is_draft', schema='onemap')

@@ -285,8 +285,7 @@ class PostgresServer:
 
     def _make_data(self, binaries: PostgresBinaries) -> None:
         """Make the cluster aside and move it into place whole: a kill leaves no half of it."""
-        for left in self.home.glob("new-*"):
-            shutil.rmtree(left, ignore_errors=True)  # its orphaned initdb may still write
+        self._remove_left()
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
         if owner := self._get_owner():
             os.chown(fresh, *owner)
@@ -296,6 +295,12 @@ class PostgresServer:
             shutil.rmtree(fresh, ignore_errors=True)
             raise self._explain(f"The embedded database could not be made in {self.home}.")
         fresh.rename(self.data)
+        self._remove_left()
+
+    def _remove_left(self) -> None:
+        """Remove what killed programs left; an orphaned initdb may write into it a while longer."""
+        for left in self.home.glob("new-*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def _start(self, binaries: PostgresBinaries) -> None:
         self._end_orphans()

@@ -99,6 +99,7 @@ def _explain_missing(question: Question) -> list[str]:
             f"Shared borders add up to more than the perimeter of {question.name_units(wrong)}."
             " Measure shared_length and perimeter from the same outlines, in metres."
         )
+        return told
     pieces = label_pieces(instance)
     around_m = np.bincount(pieces, instance.perimeter_m - shared_m)
     if (around_m <= 0).any():

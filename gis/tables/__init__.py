@@ -3,6 +3,15 @@
 A table here is also the contract of the dataset of that name: see :mod:`gis.ingest.contract`.
 """
 
+from gis.tables.admission import (
+    admission_cut,
+    admission_override,
+    admission_result,
+    admission_rule,
+    deferral,
+    guardian,
+    seat_use,
+)
 from gis.tables.columns import OPEN, PERSONAL, metadata
 from gis.tables.places import (
     building,
@@ -51,6 +60,10 @@ __all__ = [
     "OPEN",
     "PERSONAL",
     "access_log",
+    "admission_cut",
+    "admission_override",
+    "admission_result",
+    "admission_rule",
     "building",
     "building_progress",
     "campus_building",
@@ -59,8 +72,10 @@ __all__ = [
     "child",
     "community",
     "dataset",
+    "deferral",
     "district",
     "enrolment",
+    "guardian",
     "household",
     "indicator_result",
     "indicator_variation",
@@ -81,6 +96,7 @@ __all__ = [
     "run",
     "school",
     "seat",
+    "seat_use",
     "stage_record",
     "subdistrict",
     "unit_demand",

@@ -28,44 +28,51 @@ class Role(Enum):
 _READ_OPEN = [Role.STEWARD, Role.OFFICER, Role.PLANNER, Role.LEADER, Role.GIS]
 _WRITE_OPEN = [Role.STEWARD, Role.OFFICER, Role.PLANNER]
 _READ_PERSONAL = [Role.STEWARD, Role.OFFICER]
-# Children by planning unit are small cells: planners work with them, readers get catchments.
-_SMALL_CELLS = f"{OPEN}.unit_demand"
+# Small cells: planners work with them, readers get sums.
+_SMALL_CELLS = (f"{OPEN}.unit_demand", f"{OPEN}.admission_cut")
+# What was read, computed and decided about persons stays on record; officers write it, too.
+_ONLY_ADDED_TO = tuple(
+    f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
+)
 
 
 def grant_access(connection: Connection) -> None:
     """Create the roles and set their rights anew; running it twice changes nothing."""
     connection.execute(text("select pg_advisory_xact_lock(hashtext('onemap access'))"))
     for role in Role:
-        name = role.database_name
-        known = connection.execute(
-            text("select 1 from pg_roles where rolname = :name"), {"name": name}
-        ).scalar()
-        if not known:
-            connection.execute(text(f"create role {name} nologin"))
-        connection.execute(text(f"grant {name} to current_user"))
-        connection.execute(text(f"revoke all on all tables in schema {OPEN} from {name}"))
-        connection.execute(text(f"revoke all on all tables in schema {PERSONAL} from {name}"))
+        _create_role(connection, role)
     for role in _READ_OPEN:
-        connection.execute(text(f"grant usage on schema {OPEN} to {role.database_name}"))
-        connection.execute(
-            text(f"grant select on all tables in schema {OPEN} to {role.database_name}")
-        )
-    for role in _WRITE_OPEN:
-        for right in ("insert, update, delete on all tables", "usage, update on all sequences"):
-            connection.execute(text(f"grant {right} in schema {OPEN} to {role.database_name}"))
+        _grant(connection, "select on all tables", OPEN, role)
     for role in _READ_PERSONAL:
-        connection.execute(text(f"grant usage on schema {PERSONAL} to {role.database_name}"))
-        connection.execute(
-            text(f"grant select on all tables in schema {PERSONAL} to {role.database_name}")
-        )
-        connection.execute(text(f"grant insert on {PERSONAL}.access_log to {role.database_name}"))
-        connection.execute(
-            text(f"grant usage on all sequences in schema {PERSONAL} to {role.database_name}")
-        )
-    steward = Role.STEWARD.database_name
-    for right in ("insert, update, delete on all tables", "usage, update on all sequences"):
-        connection.execute(text(f"grant {right} in schema {PERSONAL} to {steward}"))
-    # What was read stays on record: the log is only ever added to.
-    connection.execute(text(f"revoke update, delete on {PERSONAL}.access_log from {steward}"))
-    for role in (Role.LEADER, Role.GIS):
-        connection.execute(text(f"revoke all on {_SMALL_CELLS} from {role.database_name}"))
+        _grant(connection, "select on all tables", PERSONAL, role)
+        _grant(connection, "usage on all sequences", PERSONAL, role)
+    for schema, roles in ((OPEN, _WRITE_OPEN), (PERSONAL, [Role.STEWARD])):
+        for role in roles:
+            _grant(connection, "insert, update, delete on all tables", schema, role)
+            _grant(connection, "usage, update on all sequences", schema, role)
+    for table in _ONLY_ADDED_TO:
+        for role in _READ_PERSONAL:
+            name = role.database_name
+            connection.execute(text(f"revoke update, delete on {table} from {name}"))
+            connection.execute(text(f"grant insert on {table} to {name}"))
+    for table in _SMALL_CELLS:
+        for role in (Role.LEADER, Role.GIS):
+            connection.execute(text(f"revoke all on {table} from {role.database_name}"))
+
+
+def _create_role(connection: Connection, role: Role) -> None:
+    """Create a role if need be, without any right on a table."""
+    name = role.database_name
+    known = connection.execute(
+        text("select 1 from pg_roles where rolname = :name"), {"name": name}
+    ).scalar()
+    if not known:
+        connection.execute(text(f"create role {name} nologin"))
+    connection.execute(text(f"grant {name} to current_user"))
+    for schema in (OPEN, PERSONAL):
+        connection.execute(text(f"revoke all on all tables in schema {schema} from {name}"))
+
+
+def _grant(connection: Connection, rights: str, schema: str, role: Role) -> None:
+    connection.execute(text(f"grant usage on schema {schema} to {role.database_name}"))
+    connection.execute(text(f"grant {rights} in schema {schema} to {role.database_name}"))

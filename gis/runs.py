@@ -86,11 +86,13 @@ def take_turn(connection: Connection, work: str) -> None:
     connection.execute(select(lock))
 
 
-def find_run(connection: Connection, inputs: RunInputs, digest: str) -> int | None:
+def find_run(
+    connection: Connection, inputs: RunInputs, digest: str, *, newest_only: bool = True
+) -> int | None:
     """Return the newest run of its kind if it had these inputs, or nothing.
 
-    An older run with these inputs does not count: readers take the newest. When there is nothing
-    this transaction has the turn to compute the run; others that want it wait.
+    An older run with these inputs does not count where readers take the newest. When there is
+    nothing this transaction has the turn to compute the run; others that want it wait.
     """
     run = tables.run
     newest = (
@@ -101,6 +103,8 @@ def find_run(connection: Connection, inputs: RunInputs, digest: str) -> int | No
         .order_by(run.c.id.desc())
         .limit(1)
     )
+    if not newest_only:
+        newest = newest.where(run.c.inputs_digest == digest)
     for is_last_look in (False, True):
         found = connection.execute(newest).one_or_none()
         if found is not None and found.inputs_digest == digest:

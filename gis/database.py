@@ -171,7 +171,7 @@ def read_features(connection: Connection, query: str, **parameters: Any) -> gpd.
 
 
 # Types of PostgreSQL, by object id, that bulk reads know; others come as text.
-_ARROW = {
+_ARROW: dict[Any, pa.DataType] = {
     16: pa.bool_(),
     20: pa.int64(),
     21: pa.int16(),
@@ -194,9 +194,7 @@ def read_bulk(connection: Connection, query: str, **parameters: Any) -> pd.DataF
     cursor = connection.connection.cursor()
     question = cursor.mogrify(str(asked), asked.params).decode().rstrip().rstrip(";")
     cursor.execute(f"select * from ({question}) as question limit 0")
-    types = {
-        column.name: _ARROW.get(column.type_code, pa.string()) for column in cursor.description
-    }
+    types = {name: _ARROW.get(code, pa.string()) for name, code, *_ in cursor.description or ()}
     sink = io.BytesIO()
     cursor.copy_expert(f"copy ({question}) to stdout with (format csv)", sink)
     cursor.close()

@@ -88,7 +88,7 @@ def admit_children(
     children = choose_claims(claims)
     seats = registers.schools["seats"].astype("Int64")
     reason, detail = _find_exceptions(children, mine, seats)
-    ranked = _rank_all(children, np.equal(reason, None), mine, seed)
+    ranked = _rank_all(children, pd.isna(reason), mine, seed)
     told("seats", 0.7)
     is_seated = _seat_children(ranked, seats)
     left = _count_left(ranked[is_seated], seats)
@@ -134,7 +134,7 @@ def _find_exceptions(
     detail = np.full(len(children), None, dtype=object)
 
     def note(found: NDArray[np.bool_], why: str, what: object) -> None:
-        rows = found & np.equal(reason, None)
+        rows = found & pd.isna(reason)
         reason[rows] = why
         detail[rows] = what[rows] if isinstance(what, np.ndarray) else what
 
@@ -152,7 +152,7 @@ def _find_exceptions(
     locked = children["locked_out"].to_numpy()
     if rules.lock is not None and rules.lock.effect == "exception":
         note(locked, LOCKED, children["locked_until"].astype("string").to_numpy(dtype=object))
-    note(_find_rivals(children, rules, np.equal(reason, None) & ~locked), TWO_FAMILIES, None)
+    note(_find_rivals(children, rules, pd.isna(reason) & ~locked), TWO_FAMILIES, None)
     stated = seats.reindex(zone).notna().to_numpy()
     note(~stated, SEATS_UNKNOWN, None)
     return reason, detail
@@ -203,7 +203,7 @@ def _rank_all(
     some = children.loc[competes, list(dict.fromkeys(wanted))]
     ranks = rank_children(some, ~some["locked_out"].to_numpy(), rules, seed)
     ranks = ranks.reindex(children.index).astype({"position": "Int64", "order": "Int64"})
-    return children.assign(**{name: ranks[name] for name in ranks})
+    return children.assign(**{str(name): ranks[name] for name in ranks})
 
 
 def _seat_children(ranked: pd.DataFrame, seats: pd.Series) -> NDArray[np.bool_]:

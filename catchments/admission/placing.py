@@ -61,9 +61,9 @@ def place_children(
     seats = left.astype(np.int64).sort_index()
     if placement.siblings_first:
         followed = _follow_siblings(waiting, seats)
-        school[followed.index] = followed.to_numpy()
+        school[followed.index.to_numpy()] = followed.to_numpy()
         seats = seats.sub(followed.value_counts(), fill_value=0).astype(np.int64)
-    rows = np.flatnonzero(pd.isna(school) & np.equal(reason, None))
+    rows = np.flatnonzero(pd.isna(school) & pd.isna(reason))
     taken, walk_m, least_m = _divide(waiting.iloc[rows], seats[seats > 0], walks)
     school[rows] = taken["school_id"].array
     reason[rows] = taken["reason"].to_numpy()
@@ -96,7 +96,7 @@ def _divide(
     schools = seats.index.to_numpy(np.int64)
     # UNITS: whole centimetres, so that the proof is exact.
     ways_cm = np.rint(walks(homes, schools) / _M_PER_CM)
-    led = np.isfinite(ways_cm).any(axis=1)[home]
+    led = np.asarray(np.isfinite(ways_cm).any(axis=1))[home]
     answer.loc[~led, "reason"] = NO_WAY
     rows = np.flatnonzero(led)[: int(seats.sum())]
     pupils = np.bincount(home[rows], minlength=len(homes)).astype(np.float64)

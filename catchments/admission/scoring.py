@@ -75,11 +75,11 @@ def measure_scores(
     for term in score.terms:
         parts, unknown = measure_term(facts, term, score, opens_on)
         total += parts
-        fresh = unknown & np.equal(missing, None)
+        fresh = unknown & pd.isna(missing)
         missing[fresh] = term.fact
     if not score.round_each:
         total = _divide(total, score.days_of_month * _MILLION, score.rounding)
-    total[~np.equal(missing, None)] = 0
+    total[~pd.isna(missing)] = 0
     return total, missing
 
 

@@ -11,6 +11,7 @@ import typer
 
 from gis.errors import OneMapError, OutputError, UsageError, get_answer
 from scenarios.commands import (
+    assign,
     count,
     db,
     draw,
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("draw")(draw.draw)
 app.command("count")(count.count)
+app.command("assign")(assign.assign)
 app.command("export")(export.export)
 app.command("locate")(locate.locate)
 app.add_typer(db.app, name="db")

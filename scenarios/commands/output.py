@@ -51,6 +51,18 @@ def check_search(time_limit_s: float, seed: int) -> None:
         )
 
 
+def check_seed(seed: int) -> None:
+    """Check that a seed can be stored.
+
+    Raises
+    ------
+    UsageError
+        When it is not from 0 to 2**63 - 1.
+    """
+    if not 0 <= seed < 2**63:
+        raise UsageError(f"{seed} is no seed.", mend="Give one from 0 to 9223372036854775807.")
+
+
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object; numbers of numpy and dates are written plainly."""
     text = json.dumps(value, ensure_ascii=False, default=_to_plain)

@@ -113,7 +113,7 @@ def _list_schools(
     stated = schools.set_index("school_id")[["code", "seats"]]
     lost = sorted(set(members["school_id"]) - set(stated.index))
     found = read_table(connection, "school_codes", ids=[int(school) for school in lost])
-    bare = found.set_index("school_id").assign(seats=pd.NA)
+    bare = found.set_index("school_id").assign(seats=None)
     return pd.concat([stated.astype(object), bare.astype(object)]).astype({"seats": "Int64"})
 
 

@@ -8,12 +8,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.districts.ouhai.sample.codes import write_hash
+from data.districts.ouhai.sample.families import (
+    HEAD,
+    OUTSIDER,
+    Families,
+    draw_roles,
+    number_persons,
+    write_identities,
+)
 from data.districts.ouhai.sample.homes import Homes
-from data.districts.ouhai.sample.people import DATA_DATE, HEADS_SALT, NOBODY, Households
+from data.districts.ouhai.sample.people import DATA_DATE, NOBODY, Households
 
+Ints = NDArray[np.intp]
 Days = NDArray[np.datetime64]
-OTHERS_SALT = 23
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,20 @@ def draw_certificate_dates(homes: Homes, rng: np.random.Generator) -> tuple[Days
     return certificate, slip
 
 
-def build_property_certificate(
-    homes: Homes, people: Households, certificate_on: Days, slip_on: Days,
-    rng: np.random.Generator,
-) -> pd.DataFrame:  # fmt: skip
-    """Return the certificate table: one row an owner and dwelling; shares sum to 100."""
+@dataclass(frozen=True)
+class Shares:
+    """One row an owner and dwelling."""
+
+    home: Ints
+    person: Ints  # number of household and role
+    outsider: Ints  # number of an owner outside all families
+    share_pct: NDArray[np.float64]
+
+
+def draw_shares(
+    homes: Homes, people: Households, families: Families, rng: np.random.Generator
+) -> Shares:
+    """Draw the owners of every certified home; shares of a home sum to 100."""
     rates = CertificateRates()
     certified = homes.tenure != "public_rent"
     bare = (homes.tenure == "self_built") & (rng.random(len(homes.building)) < rates.houses_without)
@@ -62,21 +78,33 @@ def build_property_certificate(
     dice = rng.random(len(home))
     owners = np.where(dice < rates.couples, 2, 1)
     owners[(dice > 1 - rates.with_grandparents)] = 3
+    halved = people.co_owner_of[home] != NOBODY
+    owners[halved] = 2
+    roles = np.full((len(home), 3), OUTSIDER)
+    holder = people.owner_of[home]
+    roles[holder != NOBODY, 0] = HEAD
+    family = (holder != NOBODY) & families.children[np.maximum(holder, 0)] & ~halved
+    roles[family] = draw_roles(holder[family], owners[family], families, rng)
+    household = np.tile(np.maximum(holder, 0)[:, None], 3)
+    household[halved, 1] = people.co_owner_of[home][halved]
+    roles[halved, :2] = HEAD
     row = np.repeat(np.arange(len(home)), owners)
     place = np.arange(len(row)) - np.repeat(np.cumsum(owners) - owners, owners)
     share = np.select([owners[row] == 1, owners[row] == 2, place == 0], [100.0, 50.0, 50.0], 25.0)
-    holder = people.owner_of[home][row]
-    head = (place == 0) & (holder != NOBODY)
-    person = np.where(head, holder + 1, home[row] * 4 + place)
-    hashes = np.where(
-        head, write_hash(person, salt=HEADS_SALT), write_hash(person, salt=OTHERS_SALT)
-    )
+    person = number_persons(household[row, place], roles[row, place])
+    return Shares(home[row], person, home[row] * 4 + place, share)
+
+
+def build_property_certificate(
+    shares: Shares, homes: Homes, families: Families, certificate_on: Days, slip_on: Days
+) -> pd.DataFrame:
+    """Return the certificate table: one row an owner and dwelling."""
     return pd.DataFrame(
         {
-            "property_unit_code": homes.code[home][row],
-            "owner_hash": hashes,
-            "share_pct": share,
-            "certificate_on": certificate_on[home][row].astype("datetime64[s]"),
-            "resettlement_slip_on": slip_on[home][row].astype("datetime64[s]"),
+            "property_unit_code": homes.code[shares.home],
+            "owner_hash": write_identities(shares.person, families, shares.outsider),
+            "share_pct": shares.share_pct,
+            "certificate_on": certificate_on[shares.home].astype("datetime64[s]"),
+            "resettlement_slip_on": slip_on[shares.home].astype("datetime64[s]"),
         }
     )

@@ -20,6 +20,8 @@ Days = NDArray[np.datetime64]
 FIRST_MONTH = np.datetime64("2008-04", "M")
 MONTHS = 216  # April 2008 to March 2026: everyone under 18 on the data date
 CHILDREN_SALT = 37
+# ASSUMPTION: migrant children were born in these counties.
+COUNTIES = (330381, 350922, 360429, 341226, 420281, 431023, 510722, 522228, 532128)
 
 # SOURCE: published births of the city in thousands: 114 (2015), 65 (2021), 52.5 (2023).
 # ASSUMPTION: a straight line between them, a slow rise before, a slow fall after.
@@ -49,7 +51,13 @@ class Children:
     household: Ints
     born_on: Days
     registered: NDArray[np.bool_]
-    serial: Ints  # of the person
+    serial: Ints  # of the listing
+    person: Ints  # whom it lists; equal to the serial but for second listings
+
+    @property
+    def listed_again(self) -> NDArray[np.bool_]:
+        """Second listings of a child that stands in the register already."""
+        return np.asarray(self.person != self.serial)
 
 
 def draw_children(
@@ -71,7 +79,8 @@ def draw_children(
     twin = np.flatnonzero((family[1:] == family[:-1]) & (month[1:] == month[:-1])) + 1
     born[twin] = born[twin - 1]
     registered = people.registered[household] ^ (rng.random(len(month)) < rates.differs)
-    return Children(household, born, registered, rng.permutation(len(month)))
+    serial = rng.permutation(len(month))
+    return Children(household, born, registered, serial, serial)
 
 
 def build_child(
@@ -80,9 +89,10 @@ def build_child(
     """Return the child table."""
     rates = FamilyRates()
     count = len(children.serial)
-    female = rng.random(count) < 0.468
-    sequence = rng.integers(0, 500, count) * 2 + ~female  # odd numbers are boys
-    check = np.array(list("0123456789X"), dtype="S1")[rng.integers(0, 11, count)]
+    listed = _find_first_listing(children)
+    female = (rng.random(count) < 0.468)[listed]
+    sequence = (rng.integers(0, 500, count)[listed]) * 2 + ~female  # odd numbers are boys
+    county = np.where(children.registered, 330304, rng.choice(COUNTIES, count))[listed]
     family_since = household["registered_since"].to_numpy().astype("datetime64[D]")
     arrived = family_since[children.household]
     since = children.born_on + rng.integers(0, 75, count)
@@ -93,7 +103,7 @@ def build_child(
     since[~children.registered | (rng.random(count) < rates.date_unknown)] = np.datetime64("NaT")
     relation = np.where(people.three_generations[children.household], "grandchild", "child")
     relation = np.where(rng.random(count) < 0.006, "other", relation)
-    hashes = write_hash(children.serial, salt=CHILDREN_SALT)
+    hashes = write_hash(children.person, salt=CHILDREN_SALT)
     return pd.DataFrame(
         {
             "household_code": household["code"].to_numpy()[children.household],
@@ -102,12 +112,57 @@ def build_child(
             "born_on": children.born_on.astype("datetime64[s]"),
             "sex": pd.Categorical(np.where(female, "female", "male")),
             "identity_hash": hashes,
-            "identity_last4": join_text(write_digits(sequence, 3), write_letters(check)),
+            "identity_last4": write_last_four(county, children.born_on, sequence),
             "registered": children.registered,
             "registered_since": since.astype("datetime64[s]"),
             "relation_to_head": pd.Categorical(relation),
         }
     )  # fmt: skip
+
+
+def find_entry_year(born_on: Days, entry_age: int) -> Ints:
+    """Return the year in which children enter a stage.
+
+    The school year of birth runs from September, so a child born in September enters with
+    those of the next calendar year.
+
+    Examples
+    --------
+    >>> find_entry_year(np.array(["2019-08-31", "2019-09-01"], dtype="datetime64[D]"), 6).tolist()
+    [2025, 2026]
+    """
+    month = born_on.astype("datetime64[M]").astype(int) + 4
+    return np.asarray(month // 12 + 1970 + entry_age)
+
+
+def write_last_four(county: Ints, born_on: Days, sequence: Ints) -> NDArray[np.object_]:
+    """Return the last four characters of identity numbers: sequence and check digit.
+
+    SOURCE: GB 11643-1999: weights 2^i mod 11 over 17 digits, check digit by the rest mod 11.
+
+    Examples
+    --------
+    >>> day = np.array(["1949-12-31"], dtype="datetime64[D]")
+    >>> write_last_four(np.array([110105]), day, np.array([2])).tolist()
+    ['002X']
+    """
+    month = born_on.astype("datetime64[M]")
+    day = (born_on - month.astype("datetime64[D]")).astype(int) + 1
+    year, month_of_year = np.divmod(month.astype(int), 12)
+    date = (year + 1970) * 10_000 + (month_of_year + 1) * 100 + day
+    digits = np.hstack([write_digits(county, 6), write_digits(date, 8), write_digits(sequence, 3)])
+    weights = 2 ** np.arange(17, 0, -1) % 11
+    rest = (digits.astype(int) - ord("0")) @ weights % 11
+    check = np.array(list("10X98765432"), dtype="S1")[rest]
+    return join_text(write_digits(sequence, 3), write_letters(check))
+
+
+def _find_first_listing(children: Children) -> Ints:
+    """Return the row under which each child was listed first: registered before migrant."""
+    _, person = np.unique(children.person, return_inverse=True)
+    order = np.lexsort((~children.registered, person))
+    first = order[np.searchsorted(person[order], np.arange(person.max() + 1))]
+    return np.asarray(first[person])
 
 
 def _draw_families(count: int, rates: FamilyRates, rng: np.random.Generator) -> tuple[Ints, Ints]:

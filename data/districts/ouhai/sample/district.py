@@ -26,14 +26,19 @@ from data.districts.ouhai.sample.buildings import Buildings, build_names, draw_b
 from data.districts.ouhai.sample.certificates import (
     build_property_certificate,
     draw_certificate_dates,
+    draw_shares,
 )
 from data.districts.ouhai.sample.chance import make_rng
 from data.districts.ouhai.sample.children import Children, build_child, draw_children
+from data.districts.ouhai.sample.deferrals import build_deferral, draw_deferrals
+from data.districts.ouhai.sample.families import build_guardian, draw_families
 from data.districts.ouhai.sample.frame import METRIC_SRID, Frame, load_frame
 from data.districts.ouhai.sample.homes import Homes, build_property_unit, draw_homes
 from data.districts.ouhai.sample.landuse import LandUse, assign_uses
 from data.districts.ouhai.sample.people import Households, build_household, draw_households
+from data.districts.ouhai.sample.planted import list_children_twice, lock_homes, share_homes
 from data.districts.ouhai.sample.resources import build_resource_fact
+from data.districts.ouhai.sample.seat_uses import Rights, build_seat_use, draw_seat_uses
 from data.districts.ouhai.sample.streets import Streets, build_road, draw_streets
 from data.districts.ouhai.sample.terrain import build_terrain
 from data.districts.ouhai.sample.units import Units, draw_units
@@ -42,6 +47,8 @@ from gis.crs import STORE_SRID, from_metric
 Progress = Callable[[str, float], None]
 Tables = dict[str, Any]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Days = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,8 @@ class Society:
     homes: Homes
     people: Households
     children: Children
+    certificate_on: Days  # by home
+    slip_on: Days
 
 
 def draw_district(*, scale: float, seed: int, progress: Progress) -> Tables:
@@ -76,7 +85,7 @@ def draw_district(*, scale: float, seed: int, progress: Progress) -> Tables:
     progress("registers", 0.6)
     tables = _build_registers(society, seed)
     progress("schools and catchments", 0.75)
-    tables |= _build_schools(ground, society, seed)
+    tables |= _build_schools(ground, society, tables["child"], scale, seed)
     progress("map tables", 0.85)
     residents = _count_residents(ground, society, tables["household"])
     tables |= _build_places(ground, residents, seed)
@@ -108,26 +117,38 @@ def _settle(ground: Ground, scale: float, seed: int) -> Society:
     children = draw_children(
         homes, people, ground.uses, scale=scale, rng=make_rng(seed, "children")
     )
-    return Society(homes, people, children)
+    rng = make_rng(seed, "planted families")
+    children = list_children_twice(children, people, scale=scale, rng=rng)
+    people = share_homes(homes, people, children, scale=scale, rng=rng)
+    return Society(homes, people, children, *draw_certificate_dates(homes, make_rng(seed, "dates")))
 
 
 def _build_registers(society: Society, seed: int) -> Tables:
     homes, people, children = society.homes, society.people, society.children
-    certificate_on, slip_on = draw_certificate_dates(homes, make_rng(seed, "dates"))
     number = np.bincount(children.household, minlength=len(people.residence))
-    household = build_household(homes, people, certificate_on, number, make_rng(seed, "households"))
+    household = build_household(
+        homes, people, society.certificate_on, number, make_rng(seed, "households")
+    )
+    child = build_child(children, people, household, make_rng(seed, "child rows"))
+    families = draw_families(
+        children, people, child["relation_to_head"], make_rng(seed, "families")
+    )
+    shares = draw_shares(homes, people, families, make_rng(seed, "certificates"))
     codes = places.write_building_codes(int(homes.building.max()) + 1)
     return {
         "property_unit": build_property_unit(homes, codes),
         "property_certificate": build_property_certificate(
-            homes, people, certificate_on, slip_on, make_rng(seed, "certificates")
+            shares, homes, families, society.certificate_on, society.slip_on
         ),
         "household": household,
-        "child": build_child(children, people, household, make_rng(seed, "child rows")),
+        "child": child,
+        "guardian": build_guardian(families, shares.person, household["code"].to_numpy()),
     }
 
 
-def _build_schools(ground: Ground, society: Society, seed: int) -> Tables:
+def _build_schools(
+    ground: Ground, society: Society, child: pd.DataFrame, scale: float, seed: int
+) -> Tables:
     """Draw catchments, set seats against their children, and let pupils follow."""
     codes = schools.write_school_codes(ground.schools)
     home = society.people.located_home[society.children.household]
@@ -154,6 +175,40 @@ def _build_schools(ground: Ground, society: Society, seed: int) -> Tables:
             ground.schools, codes, make_rng(seed, "campus")
         ),
         **_build_projects(ground, codes, seed),
+        **_build_entries(ground, society, child, taught, members, unit, scale, seed),
+    }
+
+
+def _build_entries(
+    ground: Ground,
+    society: Society,
+    child: pd.DataFrame,
+    taught: teaching.Teaching,
+    members: dict[str, Ints],
+    unit: Ints,
+    scale: float,
+    seed: int,
+) -> Tables:
+    """Let children enter schools, some of them a year later."""
+    homes, people, children = society.homes, society.people, society.children
+    put_off = draw_deferrals(children, make_rng(seed, "deferrals"))
+    slip_on, certificate_on = society.slip_on, society.certificate_on
+    rights = Rights(
+        homes,
+        people,
+        np.where(np.isnat(slip_on), certificate_on, slip_on),
+        child["registered_since"].to_numpy().astype("datetime64[D]"),
+    )
+    uses = draw_seat_uses(
+        ground.schools, taught, members, children, unit, put_off, rights, make_rng(seed, "entries")
+    )
+    uses = lock_homes(
+        uses, homes, people, children, members, certificate_on,
+        scale=scale, rng=make_rng(seed, "locks"),
+    )  # fmt: skip
+    return {
+        "deferral": build_deferral(put_off, child["code"].to_numpy()),
+        "seat_use": build_seat_use(uses, child, homes, schools.write_school_codes(ground.schools)),
     }
 
 

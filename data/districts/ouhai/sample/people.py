@@ -50,6 +50,7 @@ class Households:
     registered_home: Ints
     three_generations: NDArray[np.bool_]  # the head is a grandparent
     owner_of: Ints  # by home: owning household, -1 outsiders
+    co_owner_of: Ints  # by home: second household that owns half, -1 none
 
     @property
     def located_home(self) -> Ints:
@@ -80,7 +81,9 @@ def draw_households(
     owner = _draw_owners(homes, registered, residence, registered_home, grand, rates, rng)
     residence = np.where(rng.random(count) < rates.unknown_residence, NOBODY, residence)
     at_home = registered & (registered_home == residence) & (rng.random(count) < 0.14)
-    return Households(registered, residence, registered_home, grand | at_home, owner)
+    return Households(
+        registered, residence, registered_home, grand | at_home, owner, np.full_like(owner, NOBODY)
+    )
 
 
 def build_household(

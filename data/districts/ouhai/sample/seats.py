@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.districts.ouhai.sample.children import Children
+from data.districts.ouhai.sample.children import Children, find_entry_year
 from data.districts.ouhai.sample.schools import Schools
 
 Ints = NDArray[np.intp]
@@ -54,13 +54,8 @@ def count_entrants(
     children: Children, unit: Ints, owner: Ints, schools: int, entry_age: int,
     chosen: NDArray[np.bool_],
 ) -> Ints:  # fmt: skip
-    """Count chosen children by school and entry year, shape (schools, ENTRY_YEARS).
-
-    The school year of birth runs from September, so a child born in September enters with
-    those of the next calendar year.
-    """
-    month = children.born_on.astype("datetime64[M]").astype(int) + 4
-    year = month // 12 + 1970 + entry_age
+    """Count chosen children by school and entry year, shape (schools, ENTRY_YEARS)."""
+    year = find_entry_year(children.born_on, entry_age)
     fits = chosen & (unit >= 0) & (year >= ENTRY_YEARS.start) & (year < ENTRY_YEARS.stop)
     table = np.zeros((schools, len(ENTRY_YEARS)), dtype=int)
     np.add.at(table, (owner[unit[fits]], year[fits] - ENTRY_YEARS.start), 1)

@@ -117,14 +117,14 @@ class DateComparison(Leaf):
     ----------
     day
         The day compared with; ``opening_day`` of a rule file is replaced by the day itself.
-    is_opening_day
-        Whether the rule file said ``opening_day``; only for the wording.
+    months_before_opening
+        When the rule file said ``opening_day`` (0) or so many months before it; for the wording.
     """
 
     fact: str
     operator: DateOperator
     day: dt.date
-    is_opening_day: bool = False
+    months_before_opening: int | None = None
 
     def compare(self, column: pd.Series) -> tuple[Mask, Mask]:
         """Compare whole days; NaT is unknown."""
@@ -135,11 +135,15 @@ class DateComparison(Leaf):
     def describe(self, language: Language) -> str:
         """Say the relation with the day."""
         zh, en = _DATE_WORDS[self.operator]
+        months, day = self.months_before_opening, write_day(self.day, language)
         if language == "zh":
-            named = "报名首日（{}）" if self.is_opening_day else "{}"
-            return self._name("zh") + zh.format(named.format(write_day(self.day, "zh")))
-        named = "the opening day ({})" if self.is_opening_day else "{}"
-        return f"{self._name('en')} {en.format(named.format(write_day(self.day, 'en')))}"
+            if months is not None:
+                day = f"报名首日{f'前{months}个月' if months else ''}（{day}）"
+            return self._name("zh") + zh.format(day)
+        if months is not None:
+            before = f"{months} months before " if months else ""
+            day = f"{before}the opening day ({day})"
+        return f"{self._name('en')} {en.format(day)}"
 
 
 CHOICE_WORDS: dict[str, str] = {

@@ -37,7 +37,9 @@ class LeafAnswer:
     value
         The fact of the child; None when unknown.
     held
-        None when the fact is unknown.
+        Whether the comparison as worded holds; None when the fact is unknown.
+    negated
+        Whether the condition asks for the opposite: it stands below a ``not``.
     """
 
     fact: str
@@ -45,6 +47,12 @@ class LeafAnswer:
     text_en: str
     value: Any
     held: bool | None
+    negated: bool = False
+
+    @property
+    def serves(self) -> bool | None:
+        """Whether it is as the condition asks; None when the fact is unknown."""
+        return None if self.held is None else self.held != self.negated
 
 
 class Condition(ABC):
@@ -86,17 +94,31 @@ class Condition(ABC):
         """
         return self.judge(facts)[0]
 
-    def explain(self, row: Mapping[str, Any] | pd.Series) -> list[LeafAnswer]:
-        """Say of one child which comparisons hold, each as it stands, before any ``not``.
+    def explain(
+        self, row: Mapping[str, Any] | pd.Series, *, negated: bool = False
+    ) -> list[LeafAnswer]:
+        """Say of one child which comparisons hold, in the order of the rule file.
+
+        Parameters
+        ----------
+        row
+            The facts of the child by name; None, NaN and NaT are unknown.
+        negated
+            Whether the opposite of the whole is asked for.
+
+        Raises
+        ------
+        RejectedDataError
+            When a fact that the condition speaks of is missing.
 
         Examples
         --------
         >>> from catchments.admission.comparisons import Flag
         >>> [answer] = Not(Flag("dwelling_locked")).explain({"dwelling_locked": True})
-        >>> answer.text_zh, answer.held
-        ('该房学位已被占用', True)
+        >>> answer.text_zh, answer.held, answer.serves
+        ('该房学位已被占用', True, False)
         """
-        return [leaf.answer(row) for leaf in self.iterate_leaves()]
+        return [leaf.answer(row, negated=negated) for leaf in self.iterate_leaves()]
 
     def list_facts(self) -> list[str]:
         """Return the names of the facts spoken of, each once, in order of appearance."""
@@ -136,6 +158,12 @@ class AllOf(Condition):
         for part in self.parts:
             yield from part.iterate_leaves()
 
+    def explain(
+        self, row: Mapping[str, Any] | pd.Series, *, negated: bool = False
+    ) -> list[LeafAnswer]:
+        """Say which comparisons of the parts hold."""
+        return [answer for part in self.parts for answer in part.explain(row, negated=negated)]
+
 
 @dataclass(frozen=True)
 class AnyOf(Condition):
@@ -157,6 +185,12 @@ class AnyOf(Condition):
         for part in self.parts:
             yield from part.iterate_leaves()
 
+    def explain(
+        self, row: Mapping[str, Any] | pd.Series, *, negated: bool = False
+    ) -> list[LeafAnswer]:
+        """Say which comparisons of the parts hold."""
+        return [answer for part in self.parts for answer in part.explain(row, negated=negated)]
+
 
 @dataclass(frozen=True)
 class Not(Condition):
@@ -172,6 +206,12 @@ class Not(Condition):
     def iterate_leaves(self) -> Iterator[Leaf]:
         """Yield the comparisons of the part."""
         return self.part.iterate_leaves()
+
+    def explain(
+        self, row: Mapping[str, Any] | pd.Series, *, negated: bool = False
+    ) -> list[LeafAnswer]:
+        """Say which comparisons of the part hold; the opposite of each is asked for."""
+        return self.part.explain(row, negated=not negated)
 
 
 class Leaf(Condition):
@@ -204,13 +244,17 @@ class Leaf(Condition):
         """Yield itself."""
         yield self
 
-    def answer(self, row: Mapping[str, Any] | pd.Series) -> LeafAnswer:
-        """Say what the comparison is of one child."""
+    def answer(self, row: Mapping[str, Any] | pd.Series, *, negated: bool = False) -> LeafAnswer:
+        """Say what the comparison is of one child; see :class:`LeafAnswer`."""
+        if self.fact not in row:
+            raise RejectedDataError(
+                f"The child has no fact {self.fact}.", mend="Gather that fact for the child."
+            )
         column = build_column(self.meaning, [row[self.fact]])
         true, false = self.compare(column)
         value = None if bool(column.isna().iloc[0]) else row[self.fact]
         held = bool(true[0]) if true[0] or false[0] else None
-        return LeafAnswer(self.fact, self.describe("zh"), self.describe("en"), value, held)
+        return LeafAnswer(self.fact, self.describe("zh"), self.describe("en"), value, held, negated)
 
     def _name(self, language: Language) -> str:
         return self.meaning.name_zh if language == "zh" else self.meaning.name_en

@@ -23,13 +23,14 @@ import numpy as np
 import pandas as pd
 
 from catchments.admission.comparisons import Choice, DateComparison, NumberComparison
-from catchments.admission.conditions import Condition, Leaf, Mask, build_column
+from catchments.admission.conditions import Condition, Everyone, Leaf, Mask, build_column
 from catchments.admission.facts import FACTS, Fact
 from catchments.admission.rule_nodes import Faults, Place
 from catchments.admission.rule_stages import StageReading
 from catchments.admission.rules import StageRules
 
-MAX_KINDS = 2_000_000
+MAX_KINDS = 4_000_000
+MAX_COMPARISONS = 500
 _AT_ONCE = 200_000
 _ANY_DAY = dt.date(2000, 1, 1)  # where no day is compared with, all days are alike
 _BOUNDS = {"pct": (0.0, 100.0), "m2": (0.0, math.inf)}
@@ -119,30 +120,45 @@ def _list_values(fact: Fact, leaves: list[Leaf], rules: StageRules | None) -> li
     return [None, *(number for number in numbers if least <= number <= most)]
 
 
+def list_stage_kinds(rules: StageRules) -> Kinds:
+    """Return the kinds of children that the batches of a stage can tell apart."""
+    return list_kinds([batch.condition for batch in rules.batches], rules)
+
+
+def is_order_proven(rules: StageRules) -> bool:
+    """Say whether the kinds are few enough to have proven that every batch can be reached."""
+    return len(list_stage_kinds(rules)) <= MAX_KINDS
+
+
 def check_stage(reading: StageReading, faults: Faults) -> None:
-    """Note every contradiction in the rules of a stage with its line."""
+    """Note every contradiction in the rules of a stage with its line.
+
+    Where the kinds of children are more than :data:`MAX_KINDS`, the order of batches is not
+    proven and the last batch must take everyone in so many words.
+    """
     rules = reading.rules
-    kinds = list_kinds([batch.condition for batch in rules.batches], rules)
-    if len(kinds) > MAX_KINDS:
+    leaves = sum(1 for batch in rules.batches for _ in batch.condition.iterate_leaves())
+    if leaves > MAX_COMPARISONS:
         faults.add(
             reading.places["batches"],
-            f"The batches of stage {rules.stage} tell {len(kinds)} kinds of children apart; at most"
-            f" {MAX_KINDS} can be checked.",
-            "Use fewer facts or fewer limits.",
+            f"The batches make {leaves} comparisons; at most {MAX_COMPARISONS} can be checked.",
+            "Say it shorter.",
         )
         return
-    _check_conditions(reading, faults)
-    _check_order(reading, kinds, faults)
-    _check_lock(reading, faults)
+    is_whole = reading.is_sorted and not faults.has_below(reading.places["batches"].key)
+    if "opens_on" in reading.places and not faults.has_below(reading.places["opens_on"].key):
+        _check_conditions(reading, faults)
+        if reading.is_sorted:
+            _check_order(reading, faults)
+    if is_whole:
+        _check_lock(reading, faults)
 
 
 def _check_conditions(reading: StageReading, faults: Faults) -> None:
     """Note conditions that contradict themselves; of those in each other the innermost."""
-    found: list[str] = []
     for condition, place in reading.conditions:  # inner ones come first
-        if any(key.startswith(place.key) for key in found) or _is_possible(condition):
+        if faults.has_below(place.key) or _is_possible(condition):
             continue
-        found.append(place.key)
         leaves = dict.fromkeys(leaf.describe("en") for leaf in condition.iterate_leaves())
         faults.add(
             place,
@@ -159,21 +175,19 @@ def _is_possible(condition: Condition) -> bool:
     return any(bool(condition.holds(table).any()) for table in kinds.iterate_tables())
 
 
-def _check_order(reading: StageReading, kinds: Kinds, faults: Faults) -> None:
+def _check_order(reading: StageReading, faults: Faults) -> None:
     """Note batches that no child reaches, and children who reach no batch."""
-    batches = reading.rules.batches
-    met, reached = [False] * len(batches), [False] * len(batches)
-    left_out: dict[str, Any] | None = None
-    for table in kinds.iterate_tables():
-        free: Mask = np.ones(len(table), dtype=bool)
-        for i, batch in enumerate(batches):
-            meets = batch.condition.holds(table)
-            met[i] |= bool(meets.any())
-            reached[i] |= bool((meets & free).any())
-            free &= ~meets
-        if left_out is None and free.any():
-            first = int(free.argmax())
-            left_out = {name: table[name].iloc[first] for name in kinds.values}
+    batches, kinds = reading.rules.batches, list_stage_kinds(reading.rules)
+    if len(kinds) > MAX_KINDS:
+        if not isinstance(batches[-1].condition, Everyone):
+            faults.add(
+                reading.batch_places[-1],
+                "Whether every child falls into a batch cannot be tried: there are too many kinds.",
+                "Let the last batch take `everyone`.",
+            )
+        return
+    sorting = _sort_kinds([batch.condition for batch in batches], kinds)
+    met, reached, left_out = sorting.met, sorting.reached, sorting.left_out
     for i, (batch, place) in enumerate(zip(batches, reading.batch_places, strict=True)):
         if reached[i] or not _is_possible(batch.condition):
             continue  # the latter is told already
@@ -198,6 +212,30 @@ def _check_order(reading: StageReading, kinds: Kinds, faults: Faults) -> None:
             f"Some children fall into no batch: {_describe_kind(left_out)}.",
             "Let the last batch take `everyone`.",
         )
+
+
+@dataclass
+class _Sorting:
+    """Which conditions are met by some kind, which take one, and the first kind left out."""
+
+    met: list[bool]
+    reached: list[bool]
+    left_out: dict[str, Any] | None = None
+
+
+def _sort_kinds(conditions: list[Condition], kinds: Kinds) -> _Sorting:
+    sorting = _Sorting([False] * len(conditions), [False] * len(conditions))
+    for table in kinds.iterate_tables():
+        free: Mask = np.ones(len(table), dtype=bool)
+        for i, condition in enumerate(conditions):
+            meets = condition.holds(table)
+            sorting.met[i] |= bool(meets.any())
+            sorting.reached[i] |= bool((meets & free).any())
+            free &= ~meets
+        if sorting.left_out is None and free.any():
+            first = int(free.argmax())
+            sorting.left_out = {name: table[name].iloc[first] for name in kinds.values}
+    return sorting
 
 
 def _describe_kind(kind: dict[str, Any]) -> str:

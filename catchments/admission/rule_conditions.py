@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from catchments.admission.comparisons import (
@@ -31,7 +33,6 @@ from catchments.admission.rule_nodes import (
     suggest,
 )
 
-OPENING_DAY = "opening_day"
 _WORDS = ("all", "any", "not")
 
 
@@ -132,11 +133,17 @@ class ConditionReader:
             named = next(name for name in NUMBER_OPERATORS if name == operator)
             return NumberComparison(fact.name, named, 0.0 if number is None else number)
         if fact.kind == "date":
-            opening = at.word == OPENING_DAY
-            day = self.opens_on if opening else read_date(at, self.faults)
             named_date = next(name for name in DATE_OPERATORS if name == operator)
-            return DateComparison(fact.name, named_date, day or self.opens_on, opening)
+            return DateComparison(fact.name, named_date, *self._read_day(at))
         return Choice(fact.name, self._read_values(fact, operator, at))
+
+    def _read_day(self, at: Place) -> tuple[dt.date, int | None]:
+        """Read a date, or a day named by the opening day and how many months before it."""
+        found = re.fullmatch(r"(?:(\d{1,3}) months before )?opening_day", at.word or "", re.ASCII)
+        if found is None:
+            return read_date(at, self.faults) or self.opens_on, None
+        months = int(found[1] or 0)
+        return subtract_months(self.opens_on, months), months
 
     def _read_values(self, fact: Fact, operator: str, at: Place) -> tuple[str, ...]:
         if at.is_list and operator == "is":
@@ -169,6 +176,19 @@ class ConditionReader:
     def _reject(self, place: Place, found: str, mend: str) -> Condition:
         self.faults.add(place, found, mend)
         return Everyone()
+
+
+def subtract_months(day: dt.date, months: int) -> dt.date:
+    """Return the same day so many months earlier, or the last of that month.
+
+    Examples
+    --------
+    >>> str(subtract_months(dt.date(2026, 3, 31), 13))
+    '2025-02-28'
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 _OPERATORS: dict[str, tuple[str, ...]] = {

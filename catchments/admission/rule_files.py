@@ -127,9 +127,8 @@ def _read_stages(entries: dict[str, Place], year: int, faults: Faults) -> dict[s
                 )
         readings.append(StageReader(code, year, places, faults).read())
     _check_feeders(readings, [*named], faults)
-    if not faults:  # contradictions are sought in what is well-formed
-        for reading in readings:
-            check_stage(reading, faults)
+    for reading in readings:
+        check_stage(reading, faults)
     return {reading.rules.stage: reading.rules for reading in readings}
 
 

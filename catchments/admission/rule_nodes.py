@@ -19,6 +19,9 @@ from gis.errors import RejectedDataError
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 40
 
+_STRANGE = "A character that no text file has stands here."
+# Escapes such as "\e" would pass through messages to the terminal, halves of pairs cannot be shown.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TEXT = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {
     _TEXT + name
@@ -59,7 +62,7 @@ class RejectedRulesError(RejectedDataError):
         self.faults = tuple(sorted(faults))
         count = "a fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         listed = "\n".join(f"  {fault}" for fault in self.faults)
-        super().__init__(f"Rules {origin} have {count}:\n{listed}\n", mend="Mend these lines.")
+        super().__init__(f"Rules {origin} have {count}:\n{listed}", mend="Mend these lines.")
 
 
 @dataclass
@@ -72,6 +75,13 @@ class Faults:
         """Note a fault at `place`; the same words on the same line are one fault."""
         fault = Fault(place.line, place.key, found, mend)
         self.found.setdefault((fault.line, fault.found), fault)
+
+    def has_below(self, key: str) -> bool:
+        """Whether something is wrong at the place of `key` or inside it."""
+        return any(
+            fault.key == key or fault.key.startswith((f"{key}.", f"{key}["))
+            for fault in self.found.values()
+        )
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -156,6 +166,8 @@ def compose(text: str, origin: str) -> Place:
         node = None if faults else yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.problem == "could not find expected ':'":
+            mark = error.context_mark  # the key stands there, the surprise a line below
         line = mark.line + 1 if mark else 1
         problem = " ".join(part for part in (error.context, error.problem) if part)
         raise reject(
@@ -163,10 +175,8 @@ def compose(text: str, origin: str) -> Place:
         ) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise reject(
-            line, "A character that no text file has stands here.", "Delete it."
-        ) from error
-    except (ValueError, RecursionError) as error:
+        raise reject(line, _STRANGE, "Delete it.") from error
+    except (ValueError, OverflowError, RecursionError) as error:
         raise reject(1, f"This is no YAML: {error}.", "Write it anew.") from error
     if faults:
         raise RejectedRulesError(origin, faults)
@@ -185,6 +195,8 @@ def _list_foreign(text: str) -> list[Fault]:
             faults.append(
                 Fault(line, "", "An anchor or alias (& or *) stands here.", "Write it out.")
             )
+        if isinstance(event, yaml.ScalarEvent) and _UNPRINTABLE.search(event.value):
+            faults.append(Fault(line, "", _STRANGE, "Delete it."))
         tag = getattr(event, "tag", None)
         if tag not in {None, "!"} | _PLAIN_TAGS:
             faults.append(Fault(line, "", f"A tag {tag} stands here.", "Leave it out."))

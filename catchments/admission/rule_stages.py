@@ -13,7 +13,6 @@ from catchments.admission.rule_conditions import ConditionReader
 from catchments.admission.rule_nodes import (
     Faults,
     Place,
-    check_code,
     read_bool,
     read_code,
     read_date,
@@ -24,6 +23,7 @@ from catchments.admission.rule_nodes import (
     read_whole,
     suggest,
 )
+from catchments.admission.rule_scores import read_scores
 from catchments.admission.rules import (
     Batch,
     Entrants,
@@ -31,7 +31,6 @@ from catchments.admission.rules import (
     Placement,
     Score,
     StageRules,
-    Term,
     Tie,
 )
 
@@ -64,12 +63,15 @@ class StageReading:
         Where each batch stands, in order.
     conditions
         Every condition and part of one, inner parts first.
+    is_sorted
+        Whether all batches have well-formed conditions, so that children can be sorted.
     """
 
     rules: StageRules
     places: dict[str, Place]
     batch_places: list[Place]
     conditions: list[tuple[Condition, Place]]
+    is_sorted: bool
 
 
 @dataclass
@@ -89,12 +91,13 @@ class StageReader:
     places: dict[str, Place]
     faults: Faults
     batch_places: list[Place] = field(default_factory=list)
+    has_broken_batch: bool = False
 
     def read(self) -> StageReading:
         """Read all keys; wrong ones are noted and get a stand-in."""
         opens_on = self._read_opening()
         conditions = ConditionReader(opens_on, self.faults)
-        scores = self._read_scores(conditions)
+        scores = read_scores(self.places.get("scores"), conditions)
         rules = StageRules(
             stage=self.stage,
             opens_on=opens_on,
@@ -109,7 +112,8 @@ class StageReader:
             placement=self._read_placement(),
             twins=self._read_twins(),
         )
-        return StageReading(rules, self.places, self.batch_places, conditions.places)
+        is_sorted = bool(rules.batches) and not self.has_broken_batch
+        return StageReading(rules, self.places, self.batch_places, conditions.places, is_sorted)
 
     def _read_opening(self) -> dt.date:
         stand_in = dt.date(self.year, 1, 1)
@@ -189,77 +193,6 @@ class StageReader:
             return 0.0
         return read_number(place, self.faults, least=0, most=100) or 0.0
 
-    # -- scores ----------------------------------------------------------------------------
-
-    def _read_scores(self, conditions: ConditionReader) -> dict[str, Score]:
-        place = self.places.get("scores")
-        if place is None or place.is_empty or place.word == "none":
-            return {}
-        scores = {}
-        for code, at in read_mapping(place, self.faults).items():
-            check_code(code, at, self.faults)
-            scores[code] = self._read_score(code, at, conditions)
-        return scores
-
-    def _read_score(self, code: str, place: Place, conditions: ConditionReader) -> Score:
-        entries = read_mapping(
-            place,
-            self.faults,
-            known=(
-                *("name_zh", "name_en", "terms", "decimals"),
-                *("rounding", "round_each", "days_of_month"),
-            ),
-            required=["name_zh", "name_en", "terms"],
-        )
-        options: dict[str, Any] = {}
-        if (at := entries.get("decimals")) is not None:
-            options["decimals"] = read_whole(at, self.faults, least=0, most=6)
-        if (at := entries.get("rounding")) is not None:
-            options["rounding"] = read_option(at, self.faults, ["half_up", "half_even", "truncate"])
-        if (at := entries.get("round_each")) is not None:
-            options["round_each"] = read_bool(at, self.faults)
-        if (at := entries.get("days_of_month")) is not None:
-            options["days_of_month"] = read_whole(at, self.faults, least=28, most=31)
-        terms: list[Term] = []
-        if (at := entries.get("terms")) is not None:
-            terms = [self._read_term(item, conditions) for item in at.list_items()]
-            if not terms:
-                self.faults.add(at, "The score has no terms.", "Add one, such as `- fact: points`.")
-        for name in ("name_zh", "name_en"):
-            options[name] = read_text(entries[name], self.faults) if name in entries else ""
-        return Score(code, terms=tuple(terms), **options)
-
-    def _read_term(self, place: Place, conditions: ConditionReader) -> Term:
-        entries = read_mapping(
-            place, self.faults, known=("fact", "weight", "when", "missing"), required=["fact"]
-        )
-        options: dict[str, Any] = {}
-        if (at := entries.get("weight")) is not None:
-            options["weight"] = read_whole(at, self.faults, least=-1000, most=1000)
-            if options["weight"] == 0:
-                self.faults.add(at, "A term of weight 0 counts nothing.", "Leave the term out.")
-        if (at := entries.get("when")) is not None:
-            options["when"] = conditions.read(at)
-        if (at := entries.get("missing")) is not None:
-            options["missing"] = read_option(at, self.faults, ["exception", "zero"])
-        if (at := entries.get("fact")) is None:
-            return Term("points", **options)
-        return Term(self._read_fact(at, ("date", "number"), "A term"), **options)
-
-    def _read_fact(self, place: Place, kinds: tuple[str, ...], what: str) -> str:
-        fitting = [name for name, fact in FACTS.items() if fact.kind in kinds]
-        word = place.word or ""
-        if word not in FACTS:
-            self.faults.add(place, f"There is no fact {place.show()}.", suggest(word, fitting))
-            return fitting[0]
-        if word not in fitting:
-            self.faults.add(
-                place,
-                f"{what} needs a {' or '.join(kinds)}; {word} is a {FACTS[word].kind}.",
-                f"Use one of {', '.join(fitting)}.",
-            )
-        return word
-
     # -- batches and ties ------------------------------------------------------------------
 
     def _read_batches(
@@ -299,6 +232,8 @@ class StageReader:
         condition: Condition = Everyone()
         if "when" in entries:
             condition = conditions.read(entries["when"])
+        if "when" not in entries or self.faults.has_below(entries["when"].key):
+            self.has_broken_batch = True
         score = self._read_score_code(entries.get("score"), scores)
         uses = "uses_dwelling" in entries and read_bool(entries["uses_dwelling"], self.faults)
         return Batch(**texts, condition=condition, score=score, uses_dwelling=uses)
@@ -321,6 +256,9 @@ class StageReader:
         items = place.list_items()
         ties = [tie for item in items if (tie := self._read_tie(item)) is not None]
         lots = [item for item in items if item.word == "lot"]
+        for tie, item in zip(ties, items, strict=False):
+            if ties.count(tie) > 1 and tie.fact:
+                self.faults.add(item, f"{item.show()} stands here twice.", "Keep one of them.")
         for item in lots:
             if item is not items[-1]:
                 self.faults.add(

@@ -6,9 +6,12 @@ import json
 import logging
 import sys
 import traceback
+from dataclasses import asdict
+from typing import Any
 
 import typer
 
+from catchments.admission.rule_nodes import RejectedRulesError
 from gis.errors import OneMapError, OutputError, UsageError, get_answer
 from scenarios.commands import (
     assign,
@@ -18,6 +21,7 @@ from scenarios.commands import (
     export,
     load,
     locate,
+    rules,
     serve,
     solve_catchments,
     solve_sites,
@@ -40,6 +44,7 @@ app.command("export")(export.export)
 app.command("locate")(locate.locate)
 app.add_typer(db.app, name="db")
 app.add_typer(load.app, name="load")
+app.add_typer(rules.app, name="rules")
 solve = typer.Typer(help="Solve a planning question on files.", no_args_is_help=True)
 solve.command("catchments")(solve_catchments.solve_catchments)
 solve.command("sites")(solve_sites.solve_sites)
@@ -86,6 +91,12 @@ def _tell(error: OneMapError, *, as_json: bool) -> int:
     answer = get_answer(error)
     sys.stderr.write(f"{answer.notice}: {error}\n")
     if as_json:
-        told = {"error": answer.notice, "found": error.found, "mend": error.mend}
+        told: dict[str, Any] = {
+            "error": answer.notice,
+            "found": error.found,
+            "mend": error.mend,
+        }
+        if isinstance(error, RejectedRulesError):
+            told["faults"] = [asdict(fault) for fault in error.faults]
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     return answer.exit_code

@@ -1,17 +1,25 @@
-"""What a page orders of the server: draw, stop, keep and drop drafts."""
+"""What a page orders of the server: draw and assign, stop, keep and drop drafts, decide."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from gis.access import Role
 from gis.database import Database
 from gis.errors import UsageError
 from scenarios.cockpit.state import State, choose_stage
-from scenarios.district import District, drop_draft, find_district, keep_draft
-from scenarios.school_network.drafting import DraftDesk, Order
+from scenarios.district import District, check_choice, drop_draft, find_district, keep_draft
+from scenarios.enrolment_warning.admission.orders import AdmissionOrder
+from scenarios.enrolment_warning.admission.rule_shelf import (
+    choose_rules,
+    list_rules,
+    select_rules,
+)
+from scenarios.jobs import JobDesk
+from scenarios.school_network.drafting import Order
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 LONGEST_NAME = 60
@@ -21,14 +29,18 @@ Asked = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-def take_order(database: Database, desk: DraftDesk, state: State, asked: Asked) -> Answer:
+def take_order(
+    database: Database, desk: JobDesk, state: State, asked: Asked, *, districts: Path
+) -> Answer:
     """Do what a page orders; return what changes in its state.
 
     Parameters
     ----------
     asked
-        ``do``: start, stop, forget, keep or drop; the other words belong to each, as the forms
-        of :mod:`scenarios.school_network.drafting_panel` send them.
+        ``do``: draw, assign, stop, forget, keep or drop; the other words belong to each, as the
+        forms of the drafting and admission panels send them.
+    districts
+        Folder that holds the rule files of each district.
 
     Raises
     ------
@@ -38,8 +50,10 @@ def take_order(database: Database, desk: DraftDesk, state: State, asked: Asked) 
     with database.begin(Role.PLANNER) as connection:
         district = find_district(connection, state.district)
     match asked.get("do"):
-        case "start":
+        case "draw":
             desk.start(_read_order(district, state, asked))
+        case "assign":
+            desk.start(_read_admission(district, state, asked, districts))
         case "stop":
             desk.stop(state.district)
         case "forget":
@@ -64,6 +78,22 @@ def _read_order(district: District, state: State, asked: Asked) -> Order:
         str(asked.get("method")),
         _read_number(asked, "time_limit_s", 30.0, float),
         _read_number(asked, "seed", 1, int),
+    )
+
+
+def _read_admission(
+    district: District, state: State, asked: Asked, districts: Path
+) -> AdmissionOrder:
+    stage = state.stage or choose_stage(district.profile)
+    year = check_choice(district, stage=stage, year=state.year)
+    shelf = select_rules(list_rules(districts, district.profile.code), stage, year)
+    return AdmissionOrder(
+        district.profile.code,
+        stage,
+        choose_rules(shelf, asked.get("rules")),
+        state.plan,
+        _read_number(asked, "seed", 1, int),
+        is_trial=asked.get("mode") != "store",
     )
 
 

@@ -11,9 +11,10 @@ from layers.palette import MARKS, get_palette, to_css
 from scenarios.cockpit.callbacks import register_callbacks, tell_error
 from scenarios.cockpit.compression import pack_responses
 from scenarios.cockpit.data_routes import build_data_routes
+from scenarios.cockpit.jobs import WORKERS
 from scenarios.cockpit.layout import PRODUCT, build_skeleton
 from scenarios.cockpit.map_bundle import connect_map
-from scenarios.school_network.drafting import DraftDesk
+from scenarios.jobs import JobDesk
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{tag}">
@@ -32,15 +33,13 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 
-def build_app(
-    database: Database, settings: Settings, *, desk: DraftDesk | None = None
-) -> dash.Dash:
+def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = None) -> dash.Dash:
     """Build the cockpit over an open database; everything it needs comes from this server.
 
     Parameters
     ----------
     desk
-        Draws plans for its pages; by default one of its own.
+        Takes the jobs of its pages; by default one of its own.
     """
     language = load_language(settings.language)
     app = dash.Dash(
@@ -63,7 +62,8 @@ def build_app(
         build_data_routes(database),
         url_prefix=app.config.routes_pathname_prefix.rstrip("/") or None,
     )
-    register_callbacks(app, database, desk or DraftDesk(database))
+    desk = desk or JobDesk(database, WORKERS)
+    register_callbacks(app, database, desk, districts=settings.districts)
     pack_responses(app.server)
     return app
 

@@ -29,7 +29,7 @@ from catchments.admission.rule_nodes import Faults, Place
 from catchments.admission.rule_stages import StageReading
 from catchments.admission.rules import StageRules
 
-MAX_KINDS = 4_000_000
+MAX_KINDS = 500_000
 MAX_COMPARISONS = 500
 _AT_ONCE = 200_000
 _ANY_DAY = dt.date(2000, 1, 1)  # where no day is compared with, all days are alike

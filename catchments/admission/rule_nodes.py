@@ -16,7 +16,7 @@ import yaml
 
 from gis.errors import RejectedDataError
 
-MAX_CHARACTERS = 200_000
+MAX_CHARACTERS = 60_000
 MAX_DEPTH = 40
 
 _STRANGE = "A character that no text file has stands here."

@@ -1,14 +1,11 @@
--- Which assignments of a stage and year are stored, by which plan and rules? The newest first.
+-- Which assignments of a stage and year are stored, by which plan? The newest first.
 select
     run.id,
     plan.code as plan_code,
     plan.name_zh as plan_name_zh,
     plan.name_en as plan_name_en,
-    run.parameters ->> 'rules' as rules,
-    run.rule_version,
     run.seed,
-    run.finished_at,
-    run.who
+    run.finished_at
 from onemap.run
 join onemap.plan on plan.id = run.plan_id
 where run.district_id = :district_id and run.kind = :kind

@@ -10,14 +10,16 @@ from typing import Any
 from gis.access import Role
 from gis.database import Database
 from gis.errors import UsageError
-from scenarios.cockpit.state import State, choose_stage
+from scenarios.cockpit.state import State, choose_stage, open_view
 from scenarios.district import District, check_choice, drop_draft, find_district, keep_draft
 from scenarios.enrolment_warning.admission.orders import AdmissionOrder
+from scenarios.enrolment_warning.admission.records import read_result
 from scenarios.enrolment_warning.admission.rule_shelf import (
     choose_rules,
     list_rules,
     select_rules,
 )
+from scenarios.enrolment_warning.admission.runs import find_shown_run
 from scenarios.jobs import JobDesk
 from scenarios.school_network.drafting import Order
 
@@ -54,6 +56,8 @@ def take_order(
             desk.start(_read_order(district, state, asked))
         case "assign":
             desk.start(_read_admission(district, state, asked, districts))
+        case "open_child":
+            return _open_child(database, state, asked)
         case "stop":
             desk.stop(state.district)
         case "forget":
@@ -95,6 +99,15 @@ def _read_admission(
         _read_number(asked, "seed", 1, int),
         is_trial=asked.get("mode") != "store",
     )
+
+
+def _open_child(database: Database, state: State, asked: Asked) -> Answer:
+    """Open the page of a child in the run that is shown, if the run holds it."""
+    code = str(asked.get("child") or "").strip()
+    wanted = state.admission.run_id if state.admission else None
+    with open_view(database, state) as view:
+        read_result(view.connection, find_shown_run(view, wanted), code)
+    return {"child": code}
 
 
 def _read_number(asked: Asked, name: str, default: Any, kind: Callable[[Any], Any]) -> Any:

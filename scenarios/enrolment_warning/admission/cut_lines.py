@@ -1,106 +1,63 @@
-"""Cut lines as people read them: one row a school, what one more class changes."""
+"""Cut lines of a run, and what one more class at each school would change."""
 
 from __future__ import annotations
 
 import pandas as pd
 from sqlalchemy import Connection
 
+from catchments.admission.admitting import Admission
 from catchments.admission.cuts import count_with_more_seats
 from gis.database import read_table
-
-_NAMES = ["school_code", "school_name_zh", "school_name_en"]
-
-
-def name_cuts(connection: Connection, cuts: pd.DataFrame) -> pd.DataFrame:
-    """Give fresh cut lines the names of their schools, in the order of stored ones."""
-    ids = [int(school) for school in cuts["school_id"].unique()]
-    names = read_table(connection, "school_names", ids=ids)
-    return cuts.merge(names, on="school_id").sort_values(["school_code", "place"])
+from scenarios.district import District
+from scenarios.enrolment_warning.admission.records import StoredRun, read_schools
 
 
-def count_one_more_class(
-    results: pd.DataFrame, cuts: pd.DataFrame, design_class: int
+def read_cut_lines(
+    connection: Connection, district: District, stored: StoredRun, *, more_seats: int | None = None
 ) -> pd.DataFrame:
-    """Count who would be seated in the own zone if the school opened one class more.
+    """Return how far each batch got at each school; sums only, nothing of a single child.
 
     Parameters
     ----------
-    results
-        zone_school_id, batch, position, outcome of every child.
-    cuts
-        Gives the seats of each school.
-    design_class
-        Seats of a class.
+    more_seats
+        Seats added at each school alone; default one class of the stage's design.
 
     Returns
     -------
     DataFrame
-        As :func:`catchments.admission.cuts.count_with_more_seats`.
+        One row a school and batch, in order: school_id, school_code, school_name_zh,
+        school_name_en, batch, place, seats, children, seated, placed_elsewhere, exceptions,
+        placed_here, last_score, first_unseated_score; seated_with_more: children of the batch
+        now without a seat at the school who would have one with `more_seats` more.
     """
-    seats = cuts.drop_duplicates("school_id").set_index("school_id")["seats"]
-    ranked = results.dropna(subset=["position", "zone_school_id"])
-    known = ranked.assign(seats=ranked["zone_school_id"].map(seats))
-    return count_with_more_seats(known, design_class)
+    more = more_seats or district.profile.get_stage(stored.stage).design_class
+    cuts = read_table(connection, "admission_cuts", run_id=stored.id)
+    order = read_table(connection, "admission_order", run_id=stored.id)
+    return _join_more(cuts, order, more)
 
 
-def list_lines(cuts: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
-    """Set each school in one row.
-
-    Returns
-    -------
-    DataFrame
-        school_id, its names, seats, children (of the zone, exceptions aside), seated,
-        placed_elsewhere, placed_here; by_batch (children seated of each batch, in order);
-        last_place and last_score (batch and score of the last child seated), first_place and
-        first_score (of the first without a seat), more (children whom a class more would seat);
-        the scores are missing where the batch has none. Schools that turned children away come
-        first, those that turned away most at the top.
-    """
-    if cuts.empty:
-        return pd.DataFrame(columns=[*_LINE, "school_id"])
-    gained = more.groupby("zone_school_id")["children"].sum()
-    rows = [_build_line(part) for _school, part in cuts.groupby("school_id", sort=False)]
-    lines = pd.DataFrame(rows)
-    lines["more"] = lines["school_id"].map(gained).fillna(0).astype(int)
-    return lines.sort_values(
-        ["placed_elsewhere", "school_code"], ascending=[False, True], ignore_index=True
+def tell_cut_lines(
+    connection: Connection, district: District, stage: str, admission: Admission
+) -> pd.DataFrame:
+    """Return the cut lines of a fresh assignment, with one class more; as stored ones are."""
+    schools = read_schools(connection, district)
+    known = admission.cuts["school_id"].map(schools)
+    named = admission.cuts.assign(
+        school_code=[school.code for school in known],
+        school_name_zh=[school.name_zh for school in known],
+        school_name_en=[school.name_en for school in known],
     )
+    cuts = named.sort_values(["school_code", "place"], ignore_index=True)
+    results = admission.results
+    order = results[results["position"].notna() & results["zone_school_id"].isin(cuts["school_id"])]
+    seats = cuts.drop_duplicates("school_id").set_index("school_id")["seats"]
+    order = order.assign(seats=order["zone_school_id"].map(seats))
+    return _join_more(cuts, order, district.profile.get_stage(stage).design_class)
 
 
-_LINE = [*_NAMES, "seats", "children", "seated", "placed_elsewhere", "placed_here", "by_batch"]
-_LINE += ["last_place", "last_score", "first_place", "first_score", "more"]
-
-
-def _build_line(part: pd.DataFrame) -> dict[str, object]:
-    sorted_ = part.sort_values("place")
-    first = sorted_.iloc[0]
-    seated = sorted_[sorted_["seated"] > 0].tail(1)
-    waiting = _find_waiting(sorted_, seated).head(1)
-    return {
-        "school_id": int(first["school_id"]),
-        **{name: first[name] for name in _NAMES},
-        "seats": int(first["seats"]),
-        **{
-            name: int(sorted_[name].sum())
-            for name in ("children", "seated", "placed_elsewhere", "placed_here")
-        },
-        "by_batch": [int(n) for n in sorted_["seated"]],
-        "last_place": _pick(seated, "place"),
-        "last_score": _pick(seated, "last_score"),
-        "first_place": _pick(waiting, "place"),
-        "first_score": _pick(waiting, "first_unseated_score"),
-    }
-
-
-def _find_waiting(sorted_: pd.DataFrame, seated: pd.DataFrame) -> pd.DataFrame:
-    """Find the batches that a full school left children of; a locked dwelling is no full school."""
-    if sorted_["seated"].sum() < sorted_["seats"].iloc[0]:
-        return sorted_.head(0)
-    is_late = sorted_["place"] >= (seated["place"].iloc[0] if len(seated) else 1)
-    # A batch with scores whose unseated have none was turned away by the lock alone.
-    is_ranked = sorted_["first_unseated_score"].notna() | sorted_["last_score"].isna()
-    return sorted_[is_late & is_ranked & (sorted_["seated"] < sorted_["children"])]
-
-
-def _pick(rows: pd.DataFrame, name: str) -> float | None:
-    return None if rows.empty or pd.isna(rows[name].iloc[0]) else float(rows[name].iloc[0])
+def _join_more(cuts: pd.DataFrame, order: pd.DataFrame, more: int) -> pd.DataFrame:
+    gained = count_with_more_seats(order, more).rename(
+        columns={"zone_school_id": "school_id", "children": "seated_with_more"}
+    )
+    wide = cuts.merge(gained, on=["school_id", "batch"], how="left")
+    return wide.assign(seated_with_more=wide["seated_with_more"].fillna(0).astype(int))

@@ -10,7 +10,7 @@ from gis.database import Database
 from gis.errors import UsageError
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.admission.assign import Asked, assign_children
-from scenarios.enrolment_warning.admission.cut_lines import count_one_more_class, name_cuts
+from scenarios.enrolment_warning.admission.cut_lines import tell_cut_lines
 from scenarios.enrolment_warning.admission.runs import Results
 from scenarios.enrolment_warning.admission.summary import summarise
 from scenarios.jobs import ShouldStop, StoppedError, Tell
@@ -102,7 +102,7 @@ def assign_order(
         return Assigned(answered.plan, answered.run_id, was_stored=admission is None)
     class_size = district.profile.get_stage(order.stage).design_class
     with database.begin(Role.PLANNER) as connection:
-        cuts = name_cuts(connection, admission.cuts)
-    more = count_one_more_class(admission.results, cuts, class_size)
-    trial = Results(summarise(admission), cuts, more, class_size)
+        cuts = tell_cut_lines(connection, district, order.stage, admission)
+    rules = order.rules.stages[order.stage]
+    trial = Results(summarise(admission), cuts, rules, class_size)
     return Assigned(answered.plan, None, was_stored=False, trial=trial)

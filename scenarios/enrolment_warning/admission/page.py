@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gis.errors import UsageError
-from scenarios.enrolment_warning.admission.words import OUTCOME_WORDS, REASON_WORDS
+from scenarios.enrolment_warning.admission.reason_words import REASONS
+from scenarios.enrolment_warning.admission.words import QUEUE_WORDS
 
 NEW, TRIAL, NEWEST = "new", "trial", "newest"
 # Closes every page of the assignment.
@@ -65,11 +66,9 @@ def parse_page(data: Any) -> Page | None:
     if kind not in (NEW, TRIAL, NEWEST) and not re.fullmatch(r"[0-9]{1,18}", kind):
         raise UsageError(f"'{kind}' is no run.", mend="Use a number, newest, trial or new.")
     queue = data.get("queue") or None
-    if queue is not None and queue not in (*OUTCOME_WORDS, *REASON_WORDS):
-        raise UsageError(
-            f"There is no queue '{queue}'.",
-            mend=f"Use one of {', '.join((*OUTCOME_WORDS, *REASON_WORDS))}.",
-        )
+    queues = (*QUEUE_WORDS, *REASONS)
+    if queue is not None and queue not in queues:
+        raise UsageError(f"There is no queue '{queue}'.", mend=f"Use one of {', '.join(queues)}.")
     run_id = int(kind) if kind.isdecimal() else None
     return Page(
         "run" if run_id is not None else kind,

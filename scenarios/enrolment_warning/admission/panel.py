@@ -9,18 +9,14 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from catchments.admission.rules import Rules
-from gis.database import read_table
 from layers.language import Language
-from scenarios.elements import (
-    build_back,
-    build_choice,
-    build_section,
-    patch,
-)
+from scenarios.elements import build_back, build_choice, build_section, patch
+from scenarios.enrolment_warning.admission.child_panel import build_child_form, build_child_panel
+from scenarios.enrolment_warning.admission.export_panel import build_export
 from scenarios.enrolment_warning.admission.form_panel import build_form_panel
 from scenarios.enrolment_warning.admission.page import CLOSED, NEW, NEWEST, TRIAL, Page
 from scenarios.enrolment_warning.admission.queue_panel import build_queue_panel
+from scenarios.enrolment_warning.admission.records import StoredRun, find_stored_run
 from scenarios.enrolment_warning.admission.results_panel import (
     build_flow_table,
     build_placed_link,
@@ -31,12 +27,12 @@ from scenarios.enrolment_warning.admission.runs import (
     Run,
     choose_run,
     list_runs,
+    read_flows,
     read_results,
-    read_rules,
 )
 from scenarios.enrolment_warning.admission.school_panel import build_school_results
 from scenarios.enrolment_warning.admission.trial_panel import build_trial_panel
-from scenarios.enrolment_warning.admission.words import name_code
+from scenarios.enrolment_warning.admission.words import name_queue
 from scenarios.jobs import Status
 from scenarios.view import View
 
@@ -68,19 +64,24 @@ class Request:
 
 def build_admission_panel(view: View, asked: Request) -> list[Component]:
     """Build the page that is asked for, below the way back; needs the officer's rights."""
-    if asked.page.kind == TRIAL:
+    page = asked.page
+    if page.kind == TRIAL:
         return build_trial_panel(view, asked.job, asked.school_id)
     runs = list_runs(view.connection, view.district, view.stage, view.year)
-    run = choose_run(runs, asked.page.run_id, view.plan.code)
-    if run is None or asked.page.kind == NEW:
+    run = choose_run(runs, page.run_id, view.plan.code)
+    if run is None or page.kind == NEW:
         return _build_form(view, asked, runs, run)
-    rules = read_rules(view.connection, view.district, run)
+    stored = find_stored_run(view.connection, view.district, run.id)
+    pages = _name_pages(view.language)
+    queue = name_queue(page.queue, view.language) if page.queue else pages
     if asked.school_id is not None:
-        return _build_school(view, asked, run, rules)
-    if asked.page.queue is not None:
-        back = build_back(_name_pages(view.language), queue=None)
-        return [back, build_queue_panel(view, run, rules, asked.page.queue)]
-    return [build_back(asked.below, **CLOSED), _build_run(view, runs, run, rules)]
+        told = _build_school(view, stored, asked.school_id)
+        return [build_back(queue, selection=None), told]
+    if page.child is not None:
+        return [build_back(queue, child=None), build_child_panel(view, stored, page.child)]
+    if page.queue is not None:
+        return [build_back(pages, queue=None), build_queue_panel(view, stored, page.queue)]
+    return [build_back(asked.below, **CLOSED), _build_run(view, runs, run, stored)]
 
 
 def _build_form(
@@ -95,43 +96,36 @@ def _build_form(
     return [build_back(asked.below, **CLOSED), form]
 
 
-def _build_school(view: View, asked: Request, run: Run, rules: Rules | None) -> list[Component]:
-    queue = asked.page.queue
-    name = name_code(queue, view.language) if queue else _name_pages(view.language)
-    results = read_results(view.connection, view.district, view.stage, run)
-    flows = read_table(
-        view.connection, "admission_flows", run_id=run.id, district_id=view.district.id
-    )
-    told = build_school_results(
-        view, results, rules, asked.school_id or 0, run_id=run.id, flows=flows
-    )
-    return [build_back(name, selection=None), told]
+def _build_school(view: View, stored: StoredRun, school_id: int) -> Component:
+    results = read_results(view.connection, view.district, stored)
+    flows = read_flows(view.connection, view.district, stored)
+    return build_school_results(view, results, school_id, flows=flows)
 
 
-def _build_run(view: View, runs: Sequence[Run], run: Run, rules: Rules | None) -> Component:
+def _build_run(view: View, runs: Sequence[Run], run: Run, stored: StoredRun) -> Component:
     _ = view.language
-    results = read_results(view.connection, view.district, view.stage, run)
-    flows = read_table(
-        view.connection, "admission_flows", run_id=run.id, district_id=view.district.id
-    )
+    results = read_results(view.connection, view.district, stored)
+    flows = read_flows(view.connection, view.district, stored)
     placed = [build_flow_table(flows, _), build_placed_link(results.summary, _)]
     return build_results(
         view,
         results,
-        rules,
-        about=_describe(run, rules, _),
+        about=_describe(stored, run, _),
         head=[_build_orders(view, runs, run)],
-        tail=[build_section(_("Placement flows"), *placed)],
-        run_id=run.id,
+        tail=[
+            build_section(_("Placement flows"), *placed),
+            build_section(_("One child"), build_child_form(_)),
+            build_section(_("Export"), build_export(view, stored)),
+        ],
     )
 
 
-def _describe(run: Run, rules: Rules | None, _: Language) -> str:
+def _describe(stored: StoredRun, run: Run, _: Language) -> str:
     parts = [
-        _("Run {run}", run=run.id),
+        _("Run {run}", run=stored.id),
         _.pick(run.plan_name_zh, run.plan_name_en),
-        run.rules if rules is None else _.name(rules),
-        _("seed {seed}", seed=run.seed),
+        _.name(stored.rules),
+        _("seed {seed}", seed=stored.seed),
         _.date(run.finished_at),
     ]
     return " · ".join(parts)

@@ -9,7 +9,6 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from catchments.admission.rules import Rules
 from layers.language import MISSING, Language, is_missing
 from scenarios.elements import (
     Column,
@@ -23,29 +22,27 @@ from scenarios.elements import (
     build_table,
     patch,
 )
-from scenarios.enrolment_warning.admission.cut_lines import list_lines
+from scenarios.enrolment_warning.admission.reason_words import name_reason
 from scenarios.enrolment_warning.admission.runs import Results
+from scenarios.enrolment_warning.admission.school_lines import list_lines
 from scenarios.enrolment_warning.admission.words import (
     OUTCOME_WORDS,
     name_batches,
-    name_code,
     write_score,
 )
 from scenarios.naming import list_rows, name_rows
 from scenarios.view import View
 
-_OUTCOMES = ("seated", "placed", "exception")
+_OUTCOMES = tuple(OUTCOME_WORDS)
 
 
 def build_results(
     view: View,
     results: Results,
-    rules: Rules | None,
     *,
     about: str,
     head: Sequence[Component] = (),
     tail: Sequence[Component] = (),
-    run_id: int | None = None,
 ) -> Component:
     """Build the page of an assignment.
 
@@ -55,11 +52,9 @@ def build_results(
         What stands below the finding: run, plan, rules, seed.
     head, tail
         Parts above the batches and below the queue.
-    run_id
-        The stored run: the children of its queue can be listed.
     """
     _ = view.language
-    names = name_batches(rules, view.stage, _)
+    names = name_batches(results.rules, _)
     more = _("{n} seats more", n=results.class_size)
     return build_page(
         build_heading(_say_finding(results.summary, view), about),
@@ -67,15 +62,16 @@ def build_results(
         *_build_sums(results.summary, _),
         build_section(_("Children by batch and outcome"), *_build_batches(results, names, _)),
         build_section(
-            _("For a person to decide"), _build_queue(results.summary, _, is_stored=bool(run_id))
+            _("For a person to decide"),
+            _build_queue(results.summary, _, is_stored=results.run_id is not None),
         ),
         build_section(
             _("Cut lines"),
-            build_line_table(list_lines(results.cuts, results.more), more, _),
+            build_line_table(list_lines(results.cuts), more, _),
             note=_("seated by batch below the name"),
         ),
         *tail,
-        build_source(view, run_id=run_id),
+        build_source(view, run_id=results.run_id),
     )
 
 
@@ -138,7 +134,7 @@ def build_line_table(lines: pd.DataFrame, more: str, _: Language) -> Component:
     Parameters
     ----------
     lines
-        As :func:`scenarios.enrolment_warning.admission.cut_lines.list_lines`.
+        As :func:`scenarios.enrolment_warning.admission.school_lines.list_lines`.
     more
         How one more class is called.
     """
@@ -155,7 +151,7 @@ def build_line_table(lines: pd.DataFrame, more: str, _: Language) -> Component:
         Column("seats", _("Seats")),
         Column("last", _("Last seated"), _("score, batch"), "right", lambda cell: cell),
         Column("first", _("First without a seat"), None, "right", lambda cell: cell),
-        Column("more", _("One more class"), more),
+        Column("seated_with_more", _("One more class"), more),
     ]
     return build_table(rows, columns, language=_, row_id="school_id", link_kind="school", limit=12)
 
@@ -181,7 +177,7 @@ def _write_line(lines: pd.DataFrame, end: str, _: Language) -> list[Component | 
 
 def _build_queue(summary: dict[str, Any], _: Language, *, is_stored: bool) -> Component:
     reasons = summary["exceptions"]
-    rows = reasons.assign(label=[name_code(code, _) for code in reasons["reason"]])
+    rows = reasons.assign(label=[name_reason(code, _) for code in reasons["reason"]])
     return build_table(
         rows,
         [Column("label", _("Reason")), Column("children", _("Children"))],

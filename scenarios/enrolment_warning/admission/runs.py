@@ -7,32 +7,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from catchments.admission.kinds import name_kind
-from catchments.admission.rule_files import parse_rules
-from catchments.admission.rules import Rules
-from gis import tables
-from gis.database import read_bulk, read_table
-from gis.runs import digest_text
+from catchments.admission.rules import StageRules
+from gis.database import read_table
+from gis.errors import UsageError
 from scenarios.district import District
-from scenarios.enrolment_warning.admission.cut_lines import count_one_more_class
+from scenarios.enrolment_warning.admission.cut_lines import read_cut_lines
+from scenarios.enrolment_warning.admission.records import StoredRun, find_stored_run
 from scenarios.enrolment_warning.admission.summary import read_summary
+from scenarios.view import View
 
 
 @dataclass(frozen=True)
 class Run:
-    """One stored assignment: by which plan and rules, from which seed, when and by whom."""
+    """One stored assignment: by which plan, and when."""
 
     id: int
     plan_code: str
     plan_name_zh: str
     plan_name_en: str | None
-    rules: str
-    rule_version: str
     seed: int
     finished_at: dt.datetime
-    who: str
 
 
 def list_runs(connection: Connection, district: District, stage: str, year: int) -> list[Run]:
@@ -53,20 +50,6 @@ def choose_run(runs: list[Run], wanted: int | None, plan: str) -> Run | None:
     return next((run for run in runs if run.plan_code == plan), None)
 
 
-def read_rules(connection: Connection, district: District, run: Run) -> Rules | None:
-    """Read the rules that a run used, as they stood then; nothing when they are not found."""
-    rule = tables.admission_rule
-    known = connection.execute(
-        select(rule.c.version, rule.c.text)
-        .where(rule.c.district_id == district.id, rule.c.code == run.rules)
-        .order_by(rule.c.id.desc())
-    ).all()
-    profile = district.profile.version
-    exact = [one.text for one in known if digest_text(one.version, profile) == run.rule_version]
-    text = next(iter(exact or [one.text for one in known]), None)
-    return None if text is None else parse_rules(text)
-
-
 @dataclass(frozen=True, eq=False)
 class Results:
     """What an assignment came to, stored or tried.
@@ -76,25 +59,51 @@ class Results:
     summary
         As :func:`scenarios.enrolment_warning.admission.summary.read_summary` returns it.
     cuts
-        Rows of ``queries/admission_cuts.sql``.
-    more
-        zone_school_id, batch, children: whom one more class of `class_size` seats would seat.
+        As :func:`scenarios.enrolment_warning.admission.cut_lines.read_cut_lines` returns them.
+    rules
+        Those of the stage.
+    class_size
+        Seats of the one class more that `cuts` speak of.
+    run_id
+        Nothing for a dry run.
     """
 
     summary: dict[str, Any]
     cuts: pd.DataFrame
-    more: pd.DataFrame
+    rules: StageRules
     class_size: int
+    run_id: int | None = None
 
 
-def read_results(connection: Connection, district: District, stage: str, run: Run) -> Results:
+def read_results(connection: Connection, district: District, stored: StoredRun) -> Results:
     """Read what a stored run came to; needs a session with the officer's rights."""
-    class_size = district.profile.get_stage(stage).design_class
-    cuts = read_table(connection, "admission_cuts", run_id=run.id)
-    ranked = read_bulk(connection, "admission_positions", run_id=run.id)
     return Results(
-        read_summary(connection, run.id),
-        cuts,
-        count_one_more_class(ranked, cuts, class_size),
-        class_size,
+        read_summary(connection, stored.id),
+        read_cut_lines(connection, district, stored),
+        stored.stage_rules,
+        district.profile.get_stage(stored.stage).design_class,
+        stored.id,
     )
+
+
+def read_flows(connection: Connection, district: District, stored: StoredRun) -> pd.DataFrame:
+    """Read how many children went from each zone to each other school; the officer's alone."""
+    return read_table(connection, "admission_flows", run_id=stored.id, district_id=district.id)
+
+
+def find_shown_run(view: View, wanted: int | None) -> StoredRun:
+    """Return the run that a page shows: the one wanted, or the newest by the view's plan.
+
+    Raises
+    ------
+    UsageError
+        When nothing is stored for the stage, year and plan of the view.
+    """
+    runs = list_runs(view.connection, view.district, view.stage, view.year)
+    run = choose_run(runs, wanted, view.plan.code)
+    if run is None:
+        raise UsageError(
+            f"No assignment of {view.stage} {view.year} by plan {view.plan.code} is stored.",
+            mend="Order a run first.",
+        )
+    return find_stored_run(view.connection, view.district, run.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from dash.development.base_component import Component
 
-from catchments.admission.rules import Rules
+from catchments.admission.rules import StageRules
 from gis.errors import UsageError
 from scenarios.elements import (
     Column,
@@ -27,18 +27,16 @@ from scenarios.view import View
 def build_school_results(
     view: View,
     results: Results,
-    rules: Rules | None,
     school_id: int,
     *,
-    run_id: int | None = None,
     flows: pd.DataFrame | None = None,
 ) -> Component:
     """Build the page of one school in an assignment.
 
     Parameters
     ----------
-    run_id, flows
-        The stored run and its rows of ``queries/admission_flows.sql``; nothing for a dry run.
+    flows
+        Of a stored run, rows of ``queries/admission_flows.sql``; nothing for a dry run.
 
     Raises
     ------
@@ -54,12 +52,12 @@ def build_school_results(
         )
     name = name_rows(cuts, "school", _)[0]
     return build_page(
-        build_heading(_say_finding(name, cuts, view), _name_assignment(view, run_id)),
+        build_heading(_say_finding(name, cuts, view), _name_assignment(view, results.run_id)),
         _build_sums(cuts, view),
-        build_section(_("Batches and cut lines"), _build_batches(cuts, rules, view)),
+        build_section(_("Batches and cut lines"), _build_batches(cuts, results.rules, view)),
         build_section(
             _("One more class"),
-            build_note(_say_more(results, school_id, rules, view)),
+            build_note(_say_more(cuts, results.rules, view)),
             note=_("{n} seats more", n=results.class_size),
         ),
         build_section(
@@ -67,7 +65,7 @@ def build_school_results(
             None if flows is None else _build_flows(flows, school_id, view),
             note=_("from here and to here"),
         ),
-        build_source(view, run_id=run_id),
+        build_source(view, run_id=results.run_id),
     )
 
 
@@ -107,9 +105,9 @@ def _build_sums(cuts: pd.DataFrame, view: View) -> Component:
     )
 
 
-def _build_batches(cuts: pd.DataFrame, rules: Rules | None, view: View) -> Component:
+def _build_batches(cuts: pd.DataFrame, rules: StageRules, view: View) -> Component:
     _ = view.language
-    names = name_batches(rules, view.stage, _)
+    names = name_batches(rules, _)
     rows = cuts.assign(
         label=[names.get(batch, batch) for batch in cuts["batch"]],
         last=[write_score(score, _) for score in cuts["last_score"]],
@@ -131,19 +129,19 @@ def _build_flows(flows: pd.DataFrame, school_id: int, view: View) -> Component |
     return build_flow_table(near, view.language, limit=20)
 
 
-def _say_more(results: Results, school_id: int, rules: Rules | None, view: View) -> str:
+def _say_more(cuts: pd.DataFrame, rules: StageRules, view: View) -> str:
     _ = view.language
-    more = results.more[results.more["zone_school_id"] == school_id]
+    more = cuts[cuts["seated_with_more"] > 0]
     if more.empty:
         return _("One more class would seat nobody else of the zone.")
-    names = name_batches(rules, view.stage, _)
+    names = name_batches(rules, _)
     parts = [
         f"{names.get(batch, batch)} {_.number(children)}"
-        for batch, children in zip(more["batch"], more["children"], strict=True)
+        for batch, children in zip(more["batch"], more["seated_with_more"], strict=True)
     ]
     return _.count(
         "One more class would seat {n} more child of the zone: {batches}.",
         "One more class would seat {n} more children of the zone: {batches}.",
-        int(more["children"].sum()),
+        int(more["seated_with_more"].sum()),
         batches=" · ".join(parts),
     )

@@ -43,7 +43,7 @@ def build_trial_panel(view: View, job: Status | None, school_id: int | None) -> 
         return [build_back(_("New run"), admission=NEW), gone]
     order_, results = tried
     if school_id is not None:
-        told = build_school_results(view, results, order_.rules, school_id)
+        told = build_school_results(view, results, school_id)
         return [build_back(_("Dry run"), selection=None), told]
     about = [
         _("Dry run, not stored"),
@@ -51,9 +51,7 @@ def build_trial_panel(view: View, job: Status | None, school_id: int | None) -> 
         _.name(order_.rules),
         _("seed {seed}", seed=order_.seed),
     ]
-    shown = build_results(
-        view, results, order_.rules, about=" · ".join(about), head=[_build_store(order_, _)]
-    )
+    shown = build_results(view, results, about=" · ".join(about), head=[_build_store(order_, _)])
     return [build_back(_("New run"), admission=NEW), shown]
 
 

@@ -1,32 +1,20 @@
-"""What outcomes, reasons, steps and facts of the assignment are called, for people."""
+"""What steps, outcomes and queues of the assignment are called on the officer's pages."""
 
 from __future__ import annotations
 
-from catchments.admission.facts import FACTS
-from catchments.admission.rules import Rules
-from layers.language import Language, is_missing, msgid
+from catchments.admission.rules import StageRules
+from layers.language import Language, msgid
+from scenarios.enrolment_warning.admission.reason_words import name_reason
 
+# Outcomes in a word or two, in the order in which they are drawn.
 OUTCOME_WORDS = {
-    "seated": msgid("Seated at the zone's school"),
-    "placed": msgid("Placed at another school"),
-    "exception": msgid("For a person to decide"),
+    "seated": msgid("Seated"),
+    "placed": msgid("Placed"),
+    "exception": msgid("To decide"),
 }
 
-# Why a person must decide.
-REASON_WORDS = {
-    "listed_twice": msgid("Listed twice"),
-    "impossible_date": msgid("Impossible date"),
-    "no_address": msgid("No address is known"),
-    "no_catchment": msgid("In no catchment"),
-    "no_batch": msgid("In no batch"),
-    "missing_fact": msgid("A fact is missing"),
-    "dwelling_locked": msgid("The dwelling's seat is taken"),
-    "two_families": msgid("Two families on one dwelling"),
-    "seats_unknown": msgid("Seats of the school not stated"),
-    "twins_parted": msgid("Twins at different schools"),
-    "no_seat": msgid("No seat left in the district"),
-    "no_way": msgid("No way to a school with seats"),
-}
+# Outcomes whose children can be listed.
+QUEUE_WORDS = {"placed": OUTCOME_WORDS["placed"]}
 
 # What the assignment says it is doing.
 STEP_WORDS = {
@@ -42,34 +30,16 @@ STEP_WORDS = {
 }
 
 
-def name_code(code: str, language: Language) -> str:
-    """Name an outcome or a reason."""
-    words = OUTCOME_WORDS | REASON_WORDS
-    return language(words[code]) if code in words else code
+def name_queue(code: str, language: Language) -> str:
+    """Name the children of an outcome, or of a reason why a person must decide."""
+    return language(QUEUE_WORDS[code]) if code in QUEUE_WORDS else name_reason(code, language)
 
 
-def name_batches(rules: Rules | None, stage: str, language: Language) -> dict[str, str]:
+def name_batches(rules: StageRules, language: Language) -> dict[str, str]:
     """Return the names of the batches by code, in their order."""
-    if rules is None or stage not in rules.stages:
-        return {}
-    return {batch.code: language.name(batch) for batch in rules.stages[stage].batches}
-
-
-def name_fact(name: str, language: Language) -> str:
-    """Name a fact."""
-    return language.name(FACTS[name]) if name in FACTS else name
-
-
-def tell_detail(reason: str, detail: str | None, language: Language) -> str:
-    """Say what a reason rests on."""
-    if is_missing(detail):
-        return "–"
-    return name_fact(str(detail), language) if reason in _FACTUAL else str(detail)
-
-
-_FACTUAL = ("missing_fact", "impossible_date")
+    return {batch.code: language.name(batch) for batch in rules.batches}
 
 
 def write_score(score: float | None, language: Language) -> str:
     """Write a score with the two decimals of the rules."""
-    return "–" if is_missing(score) else language.number(score, 2)
+    return language.number(score, 2)

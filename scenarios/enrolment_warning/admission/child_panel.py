@@ -26,8 +26,6 @@ from scenarios.enrolment_warning.admission.worded_page import Section
 from scenarios.naming import list_rows
 from scenarios.view import View
 
-LONGEST_REASON, LONGEST_NAME = 300, 40
-
 
 def build_child_panel(view: View, stored: StoredRun, code: str) -> Component:
     """Build the page that explains what was decided for a child; the reading is logged.
@@ -88,7 +86,6 @@ def _build_form(view: View, stored: StoredRun, code: str, *, stands: bool) -> Co
             id="decide-reason",
             name="reason",
             label=_("Reason of the decision"),
-            maxLength=LONGEST_REASON,
             required=True,
             withAsterisk=False,
             size="xs",
@@ -97,7 +94,6 @@ def _build_form(view: View, stored: StoredRun, code: str, *, stands: bool) -> Co
             id="decide-who",
             name="who",
             label=_("Officer"),
-            maxLength=LONGEST_NAME,
             required=True,
             withAsterisk=False,
             size="xs",

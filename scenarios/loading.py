@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from catchments.profile import Profile, load_profile
 from gis import tables
@@ -76,6 +76,7 @@ def load_files(
     folder: Path,
     *,
     replace: bool = False,
+    drop_admissions: bool = False,
     progress: Progress | None = None,
 ) -> LoadSummary:
     """Read the files that a profile names below `folder`, store them and compute.
@@ -83,7 +84,8 @@ def load_files(
     Raises
     ------
     UsageError
-        When a file is missing, or the district is loaded and `replace` is not set.
+        When a file is missing, or the district is loaded and `replace` is not set, or it holds
+        results of admission and `drop_admissions` is not set.
     RejectedDataError
         When a file breaks its contract as a whole; single rows are refused and reported.
     """
@@ -91,6 +93,8 @@ def load_files(
     if not profile.sources:
         raise UsageError(f"Profile {profile_path} names no files.", mend="Add [[sources]] to it.")
     _refuse_second_load(database, profile, replace=replace)
+    if not drop_admissions:
+        _refuse_lost_admissions(database, profile)
     frames = read_sources(profile.sources, folder)
     return _store(database, profile, frames, str(folder), replace, progress)
 
@@ -100,6 +104,27 @@ def _refuse_second_load(database: Database, profile: Profile, *, replace: bool) 
     if profile.code in list_districts(database) and not replace:
         raise UsageError(
             f"District {profile.code} is loaded already.", mend="Add --replace to load it anew."
+        )
+
+
+def _refuse_lost_admissions(database: Database, profile: Profile) -> None:
+    """Refuse to replace a district whose results of admission must be explained later."""
+    run, override, district = tables.run, tables.admission_override, tables.district
+    mine = district.c.code == profile.code
+    with database.begin(Role.STEWARD) as connection:
+        runs = connection.execute(
+            select(func.count())
+            .select_from(run.join(district))
+            .where(mine, run.c.kind.like("admission %"))
+        ).scalar_one()
+        decisions = connection.execute(
+            select(func.count()).select_from(override.join(district)).where(mine)
+        ).scalar_one()
+    if runs or decisions:
+        raise UsageError(
+            f"District {profile.code} holds {runs} runs of admission and {decisions} decisions of"
+            " officers, which loading it anew would delete.",
+            mend="Back the database up, then add --drop-admissions.",
         )
 
 

@@ -29,7 +29,7 @@ from catchments.admission.rule_nodes import Faults, Place
 from catchments.admission.rule_stages import StageReading
 from catchments.admission.rules import StageRules
 
-MAX_KINDS = 4_000_000
+MAX_KINDS = 500_000
 MAX_COMPARISONS = 500
 _AT_ONCE = 200_000
 _ANY_DAY = dt.date(2000, 1, 1)  # where no day is compared with, all days are alike
@@ -137,28 +137,40 @@ def check_stage(reading: StageReading, faults: Faults) -> None:
     proven and the last batch must take everyone in so many words.
     """
     rules = reading.rules
-    leaves = sum(1 for batch in rules.batches for _ in batch.condition.iterate_leaves())
+    whens = [term.when for score in rules.scores.values() for term in score.terms if term.when]
+    conditions = [*(batch.condition for batch in rules.batches), *whens]
+    leaves = sum(1 for condition in conditions for _ in condition.iterate_leaves())
     if leaves > MAX_COMPARISONS:
         faults.add(
-            reading.places["batches"],
-            f"The batches make {leaves} comparisons; at most {MAX_COMPARISONS} can be checked.",
+            reading.places.get("batches", reading.conditions[0][1]),
+            f"Stage {rules.stage} makes {leaves} comparisons; at most {MAX_COMPARISONS} can be"
+            " checked.",
             "Say it shorter.",
         )
         return
+    is_dated = "opens_on" in reading.places and not faults.has_below(reading.places["opens_on"].key)
     is_whole = reading.is_sorted and not faults.has_below(reading.places["batches"].key)
-    if "opens_on" in reading.places and not faults.has_below(reading.places["opens_on"].key):
-        _check_conditions(reading, faults)
-        if reading.is_sorted:
-            _check_order(reading, faults)
+    _check_conditions(reading, faults, is_dated=is_dated)
+    if reading.is_sorted and (is_dated or not any(map(_asks_opening, conditions))):
+        _check_order(reading, faults)
     if is_whole:
         _check_lock(reading, faults)
 
 
-def _check_conditions(reading: StageReading, faults: Faults) -> None:
+def _asks_opening(condition: Condition) -> bool:
+    return any(
+        isinstance(leaf, DateComparison) and leaf.months_before_opening is not None
+        for leaf in condition.iterate_leaves()
+    )
+
+
+def _check_conditions(reading: StageReading, faults: Faults, *, is_dated: bool) -> None:
     """Note conditions that contradict themselves; of those in each other the innermost."""
     for condition, place in reading.conditions:  # inner ones come first
         if faults.has_below(place.key) or _is_possible(condition):
             continue
+        if not is_dated and _asks_opening(condition):
+            continue  # judged by a stand-in
         leaves = dict.fromkeys(leaf.describe("en") for leaf in condition.iterate_leaves())
         faults.add(
             place,
@@ -254,7 +266,7 @@ def _describe_kind(kind: dict[str, Any]) -> str:
 
 def _check_lock(reading: StageReading, faults: Faults) -> None:
     rules = reading.rules
-    if rules.lock is None:
+    if rules.lock is None or faults.has_below(reading.places["lock"].key):
         return
     place: Place = reading.places["lock"]
     if not any(batch.uses_dwelling for batch in rules.batches):

@@ -30,6 +30,7 @@ from catchments.admission.rule_nodes import (
     read_date,
     read_mapping,
     read_number,
+    shorten,
     suggest,
 )
 
@@ -120,6 +121,8 @@ class ConditionReader:
         entries = read_mapping(value, self.faults, known=operators)
         parts = tuple(self._compare(fact, name, at) for name, at in entries.items())
         if not parts:
+            if self.faults.has_below(value.key):
+                return Everyone()
             return self._reject(
                 value, f"{fact.name} is compared with nothing.", f"Write {_EXAMPLES[fact.kind]}."
             )
@@ -169,7 +172,9 @@ class ConditionReader:
         fact = FACTS.get(name)
         if fact is None:
             self.faults.add(
-                place, f"There is no fact '{name}'.", suggest(name, [*FACTS, *_WORDS, "everyone"])
+                place,
+                f"There is no fact '{shorten(name)}'.",
+                suggest(name, [*FACTS, *_WORDS, "everyone"]),
             )
         return fact
 

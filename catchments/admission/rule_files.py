@@ -26,6 +26,7 @@ from catchments.admission.rule_stages import REQUIRED_KEYS, RULE_KEYS, StageRead
 from catchments.admission.rules import Rules, StageRules
 from gis.errors import UsageError
 
+MAX_STAGES = 20
 _HEAD = ("code", "name_zh", "name_en", "source", "year")
 
 
@@ -113,6 +114,9 @@ def _read_stages(entries: dict[str, Place], year: int, faults: Faults) -> dict[s
     named = read_mapping(entries["stages"], faults)
     if not named and entries["stages"].is_mapping:
         faults.add(entries["stages"], "There are no stages.", "Add one, such as `primary: {}`.")
+    if len(named) > MAX_STAGES:
+        faults.add(entries["stages"], f"There are {len(named)} stages.", f"Keep {MAX_STAGES}.")
+        return {}
     readings = []
     for code, place in named.items():
         check_code(code, place, faults)

@@ -16,7 +16,7 @@ import yaml
 
 from gis.errors import RejectedDataError
 
-MAX_CHARACTERS = 200_000
+MAX_CHARACTERS = 60_000
 MAX_DEPTH = 40
 
 _STRANGE = "A character that no text file has stands here."
@@ -70,18 +70,18 @@ class Faults:
     """Collects the faults of a file, each once."""
 
     found: dict[tuple[int, str], Fault] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
 
     def add(self, place: Place, found: str, mend: str) -> None:
         """Note a fault at `place`; the same words on the same line are one fault."""
         fault = Fault(place.line, place.key, found, mend)
         self.found.setdefault((fault.line, fault.found), fault)
+        ends = (match.start() for match in re.finditer(r"[.\[]", place.key))
+        self.keys.update({place.key, *(place.key[:end] for end in ends)})
 
     def has_below(self, key: str) -> bool:
         """Whether something is wrong at the place of `key` or inside it."""
-        return any(
-            fault.key == key or fault.key.startswith((f"{key}.", f"{key}["))
-            for fault in self.found.values()
-        )
+        return key in self.keys
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -135,14 +135,18 @@ class Place:
             return "keys and values"
         if self.is_empty:
             return "nothing"
-        text = str(self.node.value)
-        return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
+        return f"'{shorten(str(self.node.value))}'"
 
     def list_items(self) -> list[Place]:
         """Return the items of a list; a single value is a list of one."""
         if not isinstance(self.node, yaml.SequenceNode):
             return [self]
         return [Place(node, f"{self.key}[{i}]") for i, node in enumerate(self.node.value, 1)]
+
+
+def shorten(word: str) -> str:
+    """Return a word for a message, cut when it is long."""
+    return word if len(word) <= 40 else word[:37] + "..."
 
 
 def compose(text: str, origin: str) -> Place:
@@ -236,11 +240,12 @@ def read_mapping(
         if name is None:
             faults.add(at, "A key is no plain word.", "Write `key: value`.")
         elif name in entries:
-            faults.add(at, f"Key '{name}' stands here twice.", "Keep one of them.")
+            faults.add(at, f"Key '{shorten(name)}' stands here twice.", "Keep one of them.")
         elif allowed and name not in allowed:
-            faults.add(at, f"There is no key '{name}'.", suggest(name, allowed))
+            faults.add(at, f"There is no key '{shorten(name)}'.", suggest(name, allowed))
         else:
-            entries[name] = Place(node, f"{place.key}.{name}" if place.key else name)
+            inner = f"{place.key}.{shorten(name)}" if place.key else shorten(name)
+            entries[name] = Place(node, inner)
     for name in required:
         if name not in entries:
             faults.add(place, f"Key '{name}' is missing.", f"Add `{name}:`.")
@@ -265,10 +270,9 @@ def read_text(place: Place, faults: Faults) -> str:
 def check_code(code: str, place: Place, faults: Faults) -> None:
     """Check a code: small letters, digits and underscores, beginning with a letter."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code):
-        shown = code if len(code) <= 40 else code[:37] + "..."
         faults.add(
             place,
-            f"'{shown}' is no code.",
+            f"'{shorten(code)}' is no code.",
             "Use small letters, digits and underscores, beginning with a letter.",
         )
 

@@ -21,6 +21,7 @@ from catchments.admission.rule_nodes import (
     read_option,
     read_text,
     read_whole,
+    shorten,
     suggest,
 )
 from catchments.admission.rule_scores import read_scores
@@ -290,7 +291,7 @@ class StageReader:
         fitting = [name for name, one in FACTS.items() if one.kind == _TIE_KINDS[first]]
         if fact is None or name not in fitting:
             found = (
-                f"There is no fact '{name}'."
+                f"There is no fact '{shorten(name)}'."
                 if fact is None
                 else (f"`{first}` needs a {_TIE_KINDS[first]}; {name} is a {fact.kind}.")
             )

@@ -102,10 +102,10 @@ def measure_term(
     else:
         number = values[rows].to_numpy(np.float64)
         finest = np.rint(number * _MILLION).astype(np.int64) * score.days_of_month
-    finest *= term.weight * 10**score.decimals
+    finest *= 10**score.decimals
     if score.round_each:
         finest = _divide(finest, score.days_of_month * _MILLION, score.rounding)
-    parts[rows] = finest
+    parts[rows] = finest * term.weight
     return parts, counts & ~known & (term.missing == "exception")
 
 

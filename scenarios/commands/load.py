@@ -48,6 +48,10 @@ def district(
     profile: Annotated[Path, typer.Option("--profile", help="The district's profile.toml.")],
     folder: Annotated[Path, typer.Option("--from", help="Folder with the files it names.")],
     replace: ReplaceOption = False,
+    drop_admissions: Annotated[
+        bool,
+        typer.Option("--drop-admissions", help="Delete its results of admission with it."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Load a district from files.
@@ -55,7 +59,14 @@ def district(
     Example: onemap load district --profile data/districts/NAME/profile.toml --from DIR.
     """
     with open_database(load_settings()) as database, show_progress("files") as tell:
-        report = load_files(database, profile, folder, replace=replace, progress=tell)
+        report = load_files(
+            database,
+            profile,
+            folder,
+            replace=replace,
+            drop_admissions=drop_admissions,
+            progress=tell,
+        )
     _print_report(report, as_json=as_json)
 
 

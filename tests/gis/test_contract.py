@@ -92,6 +92,36 @@ def test_wrong_value_is_refused_with_its_row_column_and_rule(name, column, value
     assert told["mend"]
 
 
+@pytest.mark.parametrize("kind", ["object", "category"])
+def test_relation_other_than_parent_or_grandparent_is_refused(kind):
+    guardians = pd.DataFrame(
+        {
+            "household_code": "h01",
+            "relation": pd.Series(["parent", "uncle", "grandparent", None], dtype=kind),
+            "identity_hash": ["a", "b", "c", "d"],
+        }
+    )
+    kept, refused = check("guardian", guardians)
+    assert kept["identity_hash"].tolist() == ["a", "c"]
+    assert list_refused(refused) == [["4", "relation", ""], ["2", "relation", "uncle"]]
+    assert "relation in ('parent', 'grandparent')" in refused["rule"].tolist()[1]
+
+
+def test_deferral_to_an_earlier_year_is_refused():
+    deferral = pd.DataFrame(
+        {
+            "child_code": ["c01", "c02"],
+            "stage": "primary",
+            "from_year": [2025, 2026],
+            "to_year": [2026, 2026],
+            "granted_on": "2025-06-01",
+        }
+    )
+    kept, refused = check("deferral", deferral)
+    assert kept["child_code"].tolist() == ["c01"]
+    assert list_refused(refused) == [["2", "from_year, to_year", "2026, 2026"]]
+
+
 def test_row_is_named_by_its_key():
     _, refused = check("seat", change("seat", 3, seats="many"))
     assert list_refused(refused) == [["B / primary / 2027", "seats", "many"]]

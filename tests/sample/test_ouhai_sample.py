@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import time
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,16 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 import gis.tables
 from data.districts.ouhai.sample import generate
-
-SEED = 330304
-DATA_DATE = pd.Timestamp("2026-03-31")
-ENTRY_AGE = {"kindergarten": 3, "primary": 6, "junior": 12}
-Tables = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def small() -> Tables:
-    return generate(scale=0.1, seed=SEED)
+from tests.sample.register import DATA_DATE, SEED, Tables, find_owner, is_due, locate_children
 
 
 def to_metres(table: gpd.GeoDataFrame) -> np.ndarray:
@@ -39,23 +29,10 @@ def count_overlaps(shapes: np.ndarray) -> int:
     return int((shared > 0.01).sum())
 
 
-def locate_children(tables: Tables) -> pd.Series:
-    """Return the planning unit of every child, as the profile's `locate_by` wants it."""
-    building = tables["building"].set_index("code")["planning_unit_code"]
-    unit_of_home = tables["property_unit"].set_index("code")["building_code"].map(building)
-    household = tables["household"].set_index("code")
-    home = household["registered_unit_code"].fillna(household["residence_unit_code"])
-    return tables["child"]["household_code"].map(home.map(unit_of_home))
-
-
 def measure_warnings(tables: Tables, stage: str, year: int) -> pd.Series:
     """Return registered entrants per 100 entry seats, by school."""
-    plan, seat = tables["plan_membership"], tables["seat"]
-    owner = plan[plan["stage"] == stage].set_index("planning_unit_code")["school_code"]
-    child = tables["child"]
-    age = ENTRY_AGE[stage]
-    first, last = pd.Timestamp(year - age - 1, 9, 1), pd.Timestamp(year - age, 8, 31)
-    fits = child["registered"] & child["born_on"].between(first, last)
+    owner, seat, child = find_owner(tables, stage), tables["seat"], tables["child"]
+    fits = child["registered"] & is_due(child["born_on"], stage, year)
     demand = locate_children(tables)[fits].map(owner).value_counts()
     offered = seat[(seat["stage"] == stage) & (seat["year"] == year)]
     seats = offered.set_index("school_code")["entry_seats"].astype(float)
@@ -91,6 +68,12 @@ def test_codes_are_unique_and_references_lead_somewhere(small: Tables) -> None:
         ("household", "registered_unit_code", "property_unit"),
         ("household", "residence_unit_code", "property_unit"),
         ("child", "household_code", "household"),
+        ("guardian", "household_code", "household"),
+        ("deferral", "child_code", "child"),
+        ("seat_use", "child_code", "child"),
+        ("seat_use", "household_code", "household"),
+        ("seat_use", "school_code", "school"),
+        ("seat_use", "property_unit_code", "property_unit"),
         ("plan_membership", "school_code", "school"),
         ("enrolment", "school_code", "school"),
         ("seat", "school_code", "school"),
@@ -254,7 +237,7 @@ def test_registers_disagree_as_often_as_in_life(small: Tables) -> None:
 
 
 def test_no_date_lies_after_the_data_date(small: Tables) -> None:
-    for name in ("household", "child", "property_certificate"):
+    for name in ("household", "child", "property_certificate", "deferral"):
         dates = small[name].select_dtypes("datetime")
         assert (dates.max() <= DATA_DATE).all(), name
     record = small["stage_record"]
@@ -393,6 +376,11 @@ def test_the_full_district_has_its_published_size_and_is_made_in_time() -> None:
     assert len(full["household"]) == 320_000
     assert full["building"]["dwellings"].sum() == pytest.approx(330_000, rel=0.03)
     assert len(full["child"]) == 160_000
+    assert len(full["property_certificate"]) == pytest.approx(522_000, rel=0.01)
+    assert len(full["guardian"]) == pytest.approx(283_000, rel=0.02)
+    assert len(full["seat_use"]) == pytest.approx(152_000, rel=0.03)
+    assert len(full["deferral"]) == pytest.approx(51, abs=8)
+    assert full["child"]["identity_hash"].duplicated().sum() == 8
     assert full["road"]["end_node"].max() >= 30_000
     kinds = full["school"]["kind"].value_counts().to_dict()
     assert kinds == {

@@ -1,10 +1,10 @@
 """Attendance: which school each child entered, so that the pupils of the schools come out.
 
-The quotas are the enrolment table itself, so pupils of a public school by year of entry differ
-from it by twins who stay together and a few places that nobody near wanted: over all public
-schools by at most 2 %, see the tests. Private kindergartens are the exception: the enrolment
-table gives kindergartens more pupils than the register has children of that age, so what the
-public ones leave is spread over the private ones in proportion.
+The quotas are the enrolment table itself. Pupils by school and year of entry differ from it by
+three at most, where twins stay together and for a few places that nobody wanted: under 0.1 %
+of all pupils. Private kindergartens are the exception: the enrolment table gives kindergartens
+more pupils than the register has children of that age, so what the public ones leave is spread
+over the private ones in proportion, 17 to 31 % of their pupils.
 """
 
 from __future__ import annotations

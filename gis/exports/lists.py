@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -84,8 +84,8 @@ def _write_sheet(plain: pd.DataFrame, path: Path, title: str) -> None:
 
 
 def _build_cell(
-    sheet: WriteOnlyWorksheet, value: object, *, bold: bool = False
-) -> WriteOnlyCell | None:
+    sheet: WriteOnlyWorksheet, value: str | float | None, *, bold: bool = False
+) -> Cell | None:
     if value is None:
         return None
     cell = WriteOnlyCell(sheet, value)

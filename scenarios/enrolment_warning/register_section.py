@@ -6,10 +6,10 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from catchments.reconciliation import AGREE, GROUPS, hide_states, sort_states
-from gis.database import read_table
+from catchments.reconciliation import AGREE, GROUPS
 from layers.language import Language
 from scenarios.elements import Bar, Column, build_bars, build_figures, build_note, build_table
+from scenarios.enrolment_warning.admission.reconcile import read_states
 from scenarios.enrolment_warning.register_words import say_register
 from scenarios.naming import list_rows
 from scenarios.student_growth.cohorts import write_cells
@@ -19,9 +19,13 @@ from scenarios.view import View
 def build_registers(view: View) -> Component | None:
     """Build key figures, states as bars and faults as a table; nothing before a comparison."""
     _ = view.language
-    counts = read_states(view)
+    counts = read_states(
+        view.connection, view.district, view.plan, stage=view.stage, year=view.year
+    )
     if counts.empty:
         return None
+    text = write_cells(counts["children"], counts["shown"], _, view.profile.minimum_cell)
+    counts = counts.assign(text=text)
     states = counts[counts["sort"] == "state"]
     faults = counts[(counts["sort"] == "fault") & (counts["children"] > 0)]
     return html.Div(
@@ -38,30 +42,6 @@ def build_registers(view: View) -> Component | None:
             build_note(_("Run {run}", run=int(counts["run_id"].iloc[0]))),
         ]
     )
-
-
-def read_states(view: View) -> pd.DataFrame:
-    """Read the newest counts of the stage, year and plan of the view, as they may be shown.
-
-    Returns
-    -------
-    DataFrame
-        run_id, sort, code, children, shown (missing where hidden), text; in the order in which
-        states and faults are told. Empty before the first comparison.
-    """
-    counts = read_table(
-        view.connection,
-        "register_states",
-        district_id=view.district.id,
-        plan_id=view.plan.id,
-        stage=view.stage,
-        year=view.year,
-    )
-    counts = sort_states(counts)
-    minimum = view.profile.minimum_cell
-    shown = hide_states(counts, minimum=minimum)
-    text = write_cells(counts["children"], shown, view.language, minimum)
-    return counts.assign(shown=shown, text=text)
 
 
 def _list_figures(states: pd.DataFrame, _: Language) -> list[tuple]:

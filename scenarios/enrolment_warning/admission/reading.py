@@ -52,7 +52,9 @@ def read_registers(
     """
     mine = {"district_id": district.id}
     asked = {"stage": stage, "year": rules.year}
-    choose_entrants(connection, district, rules.stages[stage].entrants, **asked)
+    choose_entrants(
+        connection, district, rules.stages[stage].entrants, stage=stage, year=rules.year
+    )
     zones = read_zones(connection, plan, stage)
     schools = read_features(
         connection, "admission_schools", **mine, **asked, day=district.profile.data_date

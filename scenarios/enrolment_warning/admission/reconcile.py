@@ -12,9 +12,15 @@ from sqlalchemy import Connection
 from catchments.admission.rules import Entrants, Rules
 from catchments.eligibility import list_age_windows
 from catchments.profile import Profile
-from catchments.reconciliation import RegisterRows, count_states, reconcile_registers
+from catchments.reconciliation import (
+    RegisterRows,
+    count_states,
+    hide_states,
+    reconcile_registers,
+    sort_states,
+)
 from gis import tables
-from gis.database import read_bulk, write_rows
+from gis.database import read_bulk, read_table, write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
 from scenarios.district import District, Plan
@@ -152,6 +158,29 @@ def reconcile_stage(
         _store(connection, run_id, compared, counts)
     _log(connection, district, run_id, compared, len(children))
     return Reconciled(children, counts, run_id)
+
+
+def read_states(
+    connection: Connection, district: District, plan: Plan, *, stage: str, year: int
+) -> pd.DataFrame:
+    """Read the newest counts of a stage and year under a plan; no personal row is read.
+
+    Returns
+    -------
+    DataFrame
+        run_id, sort, code, children, shown (missing where it must be hidden), in the order in
+        which states and faults are told. Empty before the first comparison.
+    """
+    counts = read_table(
+        connection,
+        "register_states",
+        district_id=district.id,
+        plan_id=plan.id,
+        stage=stage,
+        year=year,
+    )
+    ordered = sort_states(counts)
+    return ordered.assign(shown=hide_states(ordered, minimum=district.profile.minimum_cell))
 
 
 def _list_inputs(district: District, plan: Plan, compared: Compared) -> RunInputs:

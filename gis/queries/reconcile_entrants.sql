@@ -2,7 +2,13 @@
 with listing as (
     select child.identity_hash, count(*) as listings
     from registry.child
-    where child.district_id = :district_id
+    where
+        child.district_id = :district_id
+        and child.identity_hash in (
+            select same.identity_hash
+            from entrant
+            join registry.child same on same.id = entrant.id
+        )
     group by child.identity_hash
 )
 select

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from catchments.reconciliation import AGREE, GROUPS
 from gis.access import Role
 from gis.database import Database, open_database
 from gis.errors import UsageError
@@ -34,7 +33,7 @@ from scenarios.enrolment_warning.admission.reconcile import (
     reconcile_stage,
 )
 from scenarios.enrolment_warning.register_list import build_list
-from scenarios.enrolment_warning.register_words import say_register
+from scenarios.enrolment_warning.register_words import say_group, say_register
 
 
 def reconcile(
@@ -154,25 +153,17 @@ def _print(told: dict[str, Any], language: Language, *, as_json: bool) -> None:
         print_json({**told, **sorts})
         return
     where = f"{told['district']} {told['stage']} {told['year']} {told['plan']}"
-    for sort, part in parts.items():
-        _print_counts(part, where if sort == "state" else "Faults", language)
+    _print_counts(parts["state"], where, language, grouped=True)
+    _print_counts(parts["fault"], "Faults", language, grouped=False)
     last = f"Run {told['run']}."
     typer.echo(f"{last} Rows written to {told['file']}." if "file" in told else last)
 
 
-def _print_counts(counts: pd.DataFrame, title: str, language: Language) -> None:
-    names = [say_register(code, language) for code in counts["code"]]
-    table = counts.drop(columns="hidden", errors="ignore").assign(name=names)
-    groups = [_group(code) for code in counts["code"]]
-    if any(groups):
-        table.insert(0, "group", groups)
+def _print_counts(counts: pd.DataFrame, title: str, language: Language, *, grouped: bool) -> None:
+    codes = counts["code"]
+    table = counts.drop(columns="hidden", errors="ignore").assign(
+        name=[say_register(code, language) for code in codes]
+    )
+    if grouped:
+        table.insert(0, "group", [say_group(code, language) for code in codes])
     print_table(table, title=title)
-
-
-def _group(code: str) -> str:
-    """Return the group of a state as the report is divided; empty for faults."""
-    if code == AGREE:
-        return "人户一致"
-    if code in GROUPS["local"]:
-        return "人户不一致"
-    return "非本区户籍" if code in GROUPS["migrant"] else ""

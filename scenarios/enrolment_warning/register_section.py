@@ -30,7 +30,7 @@ def build_registers(view: View) -> Component | None:
     faults = counts[(counts["sort"] == "fault") & (counts["children"] > 0)]
     return html.Div(
         [
-            build_figures(_list_figures(states, _)),
+            build_figures(_list_figures(states, view)),
             _build_states(states[states["children"] > 0], _),
             _build_faults(faults, _),
             build_note(
@@ -44,19 +44,20 @@ def build_registers(view: View) -> Component | None:
     )
 
 
-def _list_figures(states: pd.DataFrame, _: Language) -> list[tuple]:
+def _list_figures(states: pd.DataFrame, view: View) -> list[tuple]:
     """Tell the sums that are known in any case, and what agrees of them."""
+    _, minimum = view.language, view.profile.minimum_cell
     sums = {
         group: int(states.loc[states["code"].isin(codes), "children"].sum())
         for group, codes in GROUPS.items()
     }
     agree = states.loc[states["code"] == AGREE, "text"].item()
-    figures: list[tuple] = [(_("Registered"), _.number(sums["local"])), (_("Agree"), agree)]
+    figures: list[tuple] = [(_("Registered"), _.cell(sums["local"], minimum)), (_("Agree"), agree)]
     disagree = states[states["code"].isin(GROUPS["local"]) & (states["code"] != AGREE)]
     # Registered less those who disagree would tell a hidden cell of those who agree.
     if states.loc[states["code"] == AGREE, "shown"].notna().all():
-        figures.append((_("Disagree or unclear"), _.number(int(disagree["children"].sum()))))
-    figures.append((_("Migrant"), _.number(sums["migrant"])))
+        figures.append((_("Disagree or unclear"), _.cell(int(disagree["children"].sum()), minimum)))
+    figures.append((_("Migrant"), _.cell(sums["migrant"], minimum)))
     return figures
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catchments.reconciliation import CAUSES, GROUPS
 from layers.language import Language, msgid
 
 _STATES = {
@@ -15,6 +16,10 @@ _STATES = {
     "unmatched": msgid("No guardian to compare"),
     "migrant_owner": msgid("Migrant with a home of their own"),
     "migrant": msgid("Migrant without a home of their own"),
+}
+_GROUPS = {
+    **dict.fromkeys(CAUSES, msgid("They disagree")),
+    **dict.fromkeys(GROUPS["migrant"], msgid("Not registered here")),
 }
 _FAULTS = {
     "listed_twice": msgid("Identity listed more than once"),
@@ -33,3 +38,8 @@ _FAULTS = {
 def say_register(code: str, language: Language) -> str:
     """Return how people say a state or fault of :mod:`catchments.reconciliation`."""
     return language({**_STATES, **_FAULTS}[code])
+
+
+def say_group(code: str, language: Language) -> str:
+    """Return the group under which a report puts a state; of states that stand alone their own."""
+    return language({**_STATES, **_GROUPS}[code])

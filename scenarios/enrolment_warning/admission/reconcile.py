@@ -209,12 +209,14 @@ def _read_rows(connection: Connection, district: District, compared: Compared) -
     )
     further = read_bulk(connection, "reconcile_entrants", **mine)
     owned = read_bulk(connection, "admission_owned", **mine)
-    dwellings = {"dwellings": sorted({int(unit) for unit in owned["property_unit_id"]})}
+    dwellings = sorted({int(unit) for unit in owned["property_unit_id"]})
+    shares = read_bulk(connection, "reconcile_shares", dwellings=dwellings)
+    persons = sorted(set(shares["owner_hash"].dropna()))
     return RegisterRows(
         children=read_bulk(connection, "admission_entrants").merge(further, on="child_id"),
         owned=owned,
-        shares=read_bulk(connection, "reconcile_shares", **dwellings),
-        members=read_bulk(connection, "reconcile_members", **mine, **dwellings),
+        shares=shares,
+        members=read_bulk(connection, "reconcile_members", **mine, persons=persons),
     )
 
 

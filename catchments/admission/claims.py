@@ -6,6 +6,8 @@ the child best is chosen once batches and scores are known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -35,17 +37,19 @@ def build_claims(registers: Registers, rules: StageRules, year: int) -> pd.DataF
         the entrants.
     """
     day = pd.Timestamp(rules.opens_on)
-    children = _see_from(registers.entrants, day)
-    dwellings = _join_owners(registers.owned, rules, day)
-    dwellings["zone_school_id"] = _find_zones(registers.zones, dwellings["place_id"])
+    children = see_from(registers.entrants, day)
+    dwellings = join_owners(
+        registers.owned, owners=rules.owners, least_share_pct=rules.least_share_pct, day=day
+    )
+    dwellings["zone_school_id"] = find_zones(registers.zones, dwellings["place_id"])
     zoned = _assign_zones(children, dwellings, registers.zones, rules)
     claims = _pair_dwellings(zoned, dwellings)
     claims = _add_siblings(claims, registers, year)
     return _add_locks(claims, registers, rules.lock, year)
 
 
-def _see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """See the registers from the opening day: what came later has not happened."""
+def see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """See the registers from a day: what came later has not happened."""
     children = entrants.reset_index(drop=True)
     since = children["child_registered_since"].fillna(children["household_registered_since"])
     late = (since > day).to_numpy()
@@ -58,10 +62,29 @@ def _see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     return children
 
 
-def _join_owners(owned: pd.DataFrame, rules: StageRules, day: pd.Timestamp) -> pd.DataFrame:
-    """Join the qualifying owners of each dwelling of a household, as of the opening day."""
+def join_owners(
+    owned: pd.DataFrame, *, owners: Sequence[str], least_share_pct: float, day: pd.Timestamp
+) -> pd.DataFrame:
+    """Join the qualifying owners of each dwelling of a household, as of a day.
+
+    Parameters
+    ----------
+    owned
+        As in :class:`~catchments.admission.registers.Registers`.
+    owners
+        Relations whose shares count.
+    least_share_pct
+        Share that they must hold together.
+
+    Returns
+    -------
+    DataFrame
+        household_id, property_unit_id, place_id, owned_building_id, owner_relation (the nearest),
+        owned_share_pct (their sum), property_since, certificate_on, slip_on (the earliest),
+        owned_area_m2, owned_use, owned_tenure; sorted by household and dwelling.
+    """
     since = owned["slip_on"].fillna(owned["certificate_on"])
-    counts = owned["relation"].isin(rules.owners) & ~(since > day)
+    counts = owned["relation"].isin(owners) & ~(since > day)
     rank = pd.Series(range(len(RELATIONS)), index=list(RELATIONS))
     certificate = owned["certificate_on"]  # may follow after a slip, and lie ahead
     shares = owned[counts].assign(
@@ -90,10 +113,10 @@ def _join_owners(owned: pd.DataFrame, rules: StageRules, day: pd.Timestamp) -> p
     joined["owner_relation"] = np.array([*RELATIONS], dtype=object)[joined.pop("rank")]
     share = joined.pop("share")
     joined["owned_share_pct"] = share / _MILLION
-    return joined[share >= round(rules.least_share_pct * _MILLION)]
+    return joined[share >= round(least_share_pct * _MILLION)]
 
 
-def _find_zones(zones: pd.Series, places: pd.Series) -> pd.Series:
+def find_zones(zones: pd.Series, places: pd.Series) -> pd.Series:
     """Return the school of each planning unit, missing outside every catchment."""
     at = zones.index.get_indexer(pd.Index(places.to_numpy(np.int64, na_value=-1)))
     found = zones.to_numpy(np.int64)[np.maximum(at, 0)] if len(zones) else np.zeros(len(at), int)
@@ -110,11 +133,11 @@ def _assign_zones(
         if anchor == "owned":
             found = _find_owned_zone(children, dwellings)
         else:
-            found = _find_zones(zones, children[f"{anchor}_place_id"])
+            found = find_zones(zones, children[f"{anchor}_place_id"])
         fresh = zone.isna() & found.notna()
         zone, basis = zone.mask(fresh, found), basis.mask(fresh, anchor)
     for place in ("registered", "residence"):
-        inside = _find_zones(zones, children[f"{place}_place_id"])
+        inside = find_zones(zones, children[f"{place}_place_id"])
         children[f"_{place}"] = (inside == zone).fillna(False).astype(bool)
     return children.assign(zone_school_id=zone, zone_basis=basis)
 

@@ -46,12 +46,7 @@ def write_table(frame: pd.DataFrame, path: Path, *, title: str) -> None:
     OutputError
         When the file cannot be written; nothing is left of it.
     """
-    suffix = path.suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise UsageError(
-            f"File {path} has the suffix '{path.suffix}'.",
-            mend=f"Use one of {', '.join(_SUFFIXES)}.",
-        )
+    suffix = check_table_path(path)
     if suffix == ".xlsx" and len(frame) > MOST_ROWS:
         raise UsageError(
             f"{len(frame)} rows are more than a sheet holds.", mend="Write a .csv file."
@@ -61,6 +56,23 @@ def write_table(frame: pd.DataFrame, path: Path, *, title: str) -> None:
             _write_workbook(frame, draft, title)
         else:
             write_plain_csv(frame, draft)
+
+
+def check_table_path(path: Path) -> str:
+    """Check the suffix of a table's file, before any work for it; return it in small letters.
+
+    Raises
+    ------
+    UsageError
+        When it is neither .xlsx nor .csv.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise UsageError(
+            f"File {path} has the suffix '{path.suffix}'.",
+            mend=f"Use one of {', '.join(_SUFFIXES)}.",
+        )
+    return suffix
 
 
 def write_plain_csv(frame: pd.DataFrame, path: Path) -> None:

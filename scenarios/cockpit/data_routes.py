@@ -54,7 +54,7 @@ def build_data_routes(database: Database) -> Blueprint:
     @blueprint.get("/tiles/<district>/<tileset>/<int:z>/<int:x>/<int:y>.mvt")
     def send_tile(district: str, tileset: str, z: int, x: int, y: int) -> Response:
         with database.begin(Role.PLANNER) as connection:
-            found = _find_district(connection, district)
+            found = find_district_at(connection, district)
             if tileset not in TILESETS:
                 known = ", ".join(sorted(TILESETS))
                 raise UnknownAddressError(
@@ -64,7 +64,7 @@ def build_data_routes(database: Database) -> Blueprint:
             tile = cutter.cut_tile(connection, found.id, tileset, (z, x, y), version=version)
             return _send(tile, TILE)
 
-    blueprint.register_error_handler(OneMapError, _tell)
+    blueprint.register_error_handler(OneMapError, tell_error)
     return blueprint
 
 
@@ -86,7 +86,7 @@ def _find_sheet(name: str) -> Sheet:
 
 
 def _find_content(connection: Connection, cache: PackedCache, asked: Asked) -> Packed:
-    found, sheet = _find_district(connection, asked.district), asked.sheet
+    found, sheet = find_district_at(connection, asked.district), asked.sheet
     ground_version, version = read_versions(connection, found.id)
     words = {
         word: request.args[word] for word in (*sheet.parts, *sheet.extra) if word in request.args
@@ -135,7 +135,14 @@ def _read_year(words: dict[str, str]) -> int | None:
     return None if year is None else int(year)
 
 
-def _find_district(connection: Connection, code: str) -> District:
+def find_district_at(connection: Connection, code: str) -> District:
+    """Return the district that an address names.
+
+    Raises
+    ------
+    UnknownAddressError
+        When no such district is loaded.
+    """
     try:
         return find_district(connection, code)
     except UsageError as error:
@@ -155,7 +162,8 @@ def _send(packed: Packed, mimetype: str) -> Response:
     return response
 
 
-def _tell(error: OneMapError) -> tuple[Response, int]:
+def tell_error(error: OneMapError) -> tuple[Response, int]:
+    """Answer a request that failed: what was found and how to mend it."""
     answer = get_answer(error)
     told = jsonify(error=answer.notice, found=error.found, mend=error.mend)
     told.cache_control.no_store = True

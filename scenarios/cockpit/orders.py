@@ -12,6 +12,7 @@ from gis.database import Database
 from gis.errors import UsageError
 from scenarios.cockpit.state import State, choose_stage, open_view
 from scenarios.district import District, check_choice, drop_draft, find_district, keep_draft
+from scenarios.enrolment_warning.admission.decide import decide
 from scenarios.enrolment_warning.admission.orders import AdmissionOrder
 from scenarios.enrolment_warning.admission.records import read_result
 from scenarios.enrolment_warning.admission.rule_shelf import (
@@ -25,6 +26,7 @@ from scenarios.school_network.drafting import Order
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 LONGEST_NAME = 60
+LONGEST_REASON = 300
 _CLOSED = {"compare": None, "side": None, "layers": None}
 
 Asked = Mapping[str, Any]
@@ -56,6 +58,8 @@ def take_order(
             desk.start(_read_order(district, state, asked))
         case "assign":
             desk.start(_read_admission(district, state, asked, districts))
+        case "decide":
+            return _decide(database, state, asked)
         case "open_child":
             return _open_child(database, state, asked)
         case "stop":
@@ -99,6 +103,32 @@ def _read_admission(
         _read_number(asked, "seed", 1, int),
         is_trial=asked.get("mode") != "store",
     )
+
+
+def _decide(database: Database, state: State, asked: Asked) -> Answer:
+    """Enter what an officer decides over a child of the run that is shown, or withdraw it."""
+    code = str(asked.get("child") or "")
+    school = None if asked.get("mode") == "withdraw" else str(asked.get("school") or "")
+    if school == "":
+        raise UsageError("A decision needs a school.", mend="Choose the school that admits.")
+    reason, who = (str(asked.get(name) or "") for name in ("reason", "who"))
+    if len(reason) > LONGEST_REASON or len(who) > LONGEST_NAME:
+        raise UsageError(
+            "The reason or the name is too long.",
+            mend=f"Use at most {LONGEST_REASON} and {LONGEST_NAME} letters.",
+        )
+    with open_view(database, state) as view:
+        stored = find_shown_run(view, _read_number(asked, "run", None, int))
+        decide(
+            view.connection,
+            view.district,
+            stored,
+            code,
+            school_code=school,
+            reason=reason,
+            who=who,
+        )
+    return {"child": code}
 
 
 def _open_child(database: Database, state: State, asked: Asked) -> Answer:

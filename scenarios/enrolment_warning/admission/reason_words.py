@@ -97,6 +97,16 @@ REASONS = {
 }
 
 
+def name_outcome(outcome: str, language: Language) -> str:
+    """Return what became of a child in a run."""
+    return language(OUTCOMES[outcome])
+
+
+def name_anchor(anchor: str | None, language: Language) -> str | None:
+    """Return what puts a child into a zone; nothing for a child in none."""
+    return None if anchor is None else language(ANCHORS[anchor])
+
+
 def name_reason(reason: Any, language: Language) -> str:
     """Return why a person must decide, in few words."""
     if is_missing(reason):

@@ -71,12 +71,12 @@ def build_legend(scene: Scene) -> list[LegendEntry]:
     """Say which way an arc goes, what its width means, and what is hidden."""
     _, color = scene.language, to_css(get_palette(scene.theme).moved)
     entries = [
-        LegendEntry(_("From the pale to the strong end"), color, "line"),
-        LegendEntry(_("The wider, the more children"), "transparent", "line"),
+        LegendEntry(_("From pale to strong"), color, "line"),
+        LegendEntry(_("Wider: more children"), "transparent", "line"),
     ]
     if scene.run_id is None:
         least = scene.profile.minimum_cell
-        hidden = _("Fewer than {least} children: not drawn", least=least)
+        hidden = _("Under {least}: not drawn", least=least)
         entries.append(LegendEntry(hidden, "transparent", "line"))
     return entries
 
@@ -96,7 +96,7 @@ def read_placements(connection: Connection, scene: Scene, _request: Request) -> 
     told = suppress_cells(
         flows["children"], flows["zone_school_id"], minimum=scene.profile.minimum_cell
     )
-    return _collect(flows[told.notna()], scene)
+    return _collect(flows[told.notna()].reset_index(drop=True), scene)
 
 
 def read_officer_placements(connection: Connection, scene: Scene, request: Request) -> Features:
@@ -111,7 +111,10 @@ def read_officer_placements(connection: Connection, scene: Scene, request: Reque
 
 
 def _read_flows(connection: Connection, scene: Scene, run_id: int | None) -> pd.DataFrame:
-    return read_table(connection, "admission_flows", run_id=run_id, district_id=scene.district_id)
+    mine = {"run_id": run_id, "district_id": scene.district_id}
+    flows = read_table(connection, "admission_flows", **mine)
+    # A child whose dwelling is locked may be placed at the school of its own zone: no way to draw.
+    return flows[flows["zone_school_id"] != flows["school_id"]].reset_index(drop=True)
 
 
 def _collect(flows: pd.DataFrame, scene: Scene) -> Features:

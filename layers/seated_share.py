@@ -22,7 +22,7 @@ from layers.scene import Features, LegendEntry, MapLayer, Part, Request, Scene, 
 
 # UNITS: per cent of the children of the zone; lower ends of the classes.
 BOUNDS_PCT = (0.0, 70.0, 85.0, 100.0)
-_OPACITY = (105, 66, 32, 5)
+_OPACITY = (125, 76, 34, 5)
 
 
 def build_seated_share(scene: Scene) -> list[pydeck.Layer]:

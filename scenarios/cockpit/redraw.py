@@ -88,7 +88,7 @@ def build_scene(
                 against_id=view.plan.id,
             )
         available = list_available(view.connection, scene)
-    shown = set(_choose_layers(state, other)) & available
+    shown = set(_choose_layers(state, scene)) & available
     camera = Camera(id=view.profile.code, **view.profile.view.model_dump())
     if other is None:
         deck = build_deck(build_layers(scene, shown=shown), camera)
@@ -97,13 +97,13 @@ def build_scene(
     return deck, layout.build_layers(scene, shown, available)
 
 
-def _choose_layers(state: State, other: Plan | None) -> tuple[str, ...]:
+def _choose_layers(state: State, scene: Scene) -> tuple[str, ...]:
     """Return the layers that a person chose, or those that answer the open page."""
     if state.layers is not None:
         return state.layers
-    if other is not None:
+    if scene.is_compared:
         return COMPARED_LAYERS
-    return ADMISSION_LAYERS if state.admission else state.scenario.layers
+    return state.scenario.layers if scene.run_id is None else ADMISSION_LAYERS
 
 
 def find_other(view: View, state: State) -> Plan | None:

@@ -41,7 +41,11 @@ def build_child_panel(view: View, stored: StoredRun, code: str) -> Component:
     stands = bool(page.decisions) and page.decisions[-1].school is not None
     return build_page(
         build_heading(f"{code} · {worded.result}", worded.because),
-        build_section(_("Decide"), _build_form(view, stored, code, stands=stands)),
+        html.Details(
+            [html.Summary(_("Decide")), _build_form(view, stored, code, stands=stands)],
+            className="decide-fold",
+            open=page.final_school is None,
+        ),
         *(_build_section(section, _) for section in worded.sections),
         build_source(view, run_id=stored.id),
     )
@@ -53,7 +57,7 @@ def _build_section(section: Section, _: Language) -> Component:
     return build_section(
         section.title,
         html.Dl(facts, className="facts") if facts else None,
-        _build_rows(section, _) if section.table else None,
+        html.Div(_build_rows(section, _), className="child-section") if section.table else None,
         *(build_note(note) for note in section.notes),
     )
 

@@ -153,7 +153,23 @@ def build_line_table(lines: pd.DataFrame, more: str, _: Language) -> Component:
         Column("first", _("First without a seat"), None, "right", lambda cell: cell),
         Column("seated_with_more", _("One more class"), more),
     ]
-    return build_table(rows, columns, language=_, row_id="school_id", link_kind="school", limit=12)
+    return build_table(
+        rows,
+        columns,
+        language=_,
+        opens=lambda row: select_zone(row["school_id"], row["children"]),
+        limit=12,
+    )
+
+
+def select_zone(school_id: int, children: int) -> dict[str, Any]:
+    """Return what selects a school and flies to its catchment, or to itself if nobody lives there.
+
+    From the whole catchment the flows are seen, too.
+    """
+    id = int(school_id)
+    place = "catchment" if children else "school"
+    return {"selection": {"kind": "school", "id": id}, "place": {"kind": place, "id": id}}
 
 
 def _write_batches(by_batch: list[int]) -> str:
@@ -205,7 +221,11 @@ def build_flow_table(flows: pd.DataFrame, _: Language, *, limit: int = 8) -> Com
         Column("walk_distance_m", _("Mean way"), "m", format=_.number),
     ]
     return build_table(
-        rows, columns, language=_, row_id="zone_school_id", link_kind="school", limit=limit
+        rows,
+        columns,
+        language=_,
+        opens=lambda row: select_zone(row["zone_school_id"], row["children"]),
+        limit=limit,
     )
 
 

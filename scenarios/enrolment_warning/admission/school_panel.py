@@ -117,7 +117,6 @@ def _build_batches(cuts: pd.DataFrame, rules: StageRules, view: View) -> Compone
         Column("label", _("Batch")),
         Column("children", _("Children")),
         Column("seated", _("Seated")),
-        Column("placed_elsewhere", _("Placed elsewhere")),
         Column("last", _("Last seated"), _("score"), "right"),
         Column("first", _("First without a seat"), _("score"), "right"),
     ]

@@ -141,14 +141,17 @@ class Search:
     def _search_one(
         self, is_open: OpenSet, moves: int, stop: Callable[[], bool], watch: Watch
     ) -> None:
-        """Anneal one set: hot runs from a grown division, then warm ones from the best plan."""
+        """Anneal one set: hot runs from a grown division, then warm ones from the best plan.
+
+        Where runs end in the best choice of their catchments, a warm one finds nothing more.
+        """
         thorough = THOROUGH * self.task.pupils.size
         exact = 0
         if self._can_redivide and moves > 2 * thorough:
             exact = int(_SHARE_EXACT * moves)
             moves -= exact
         rounds = max(1, min(6, moves // thorough))
-        hot_rounds = (rounds + 1) // 2
+        hot_rounds = rounds if self._can_recombine else (rounds + 1) // 2
         for turn in range(rounds):
             is_hot = turn < hot_rounds or self.best is None
             start = None if is_hot or self.best is None else self.best.home

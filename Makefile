@@ -44,9 +44,9 @@ clean:  ## Remove the virtual environment (not the database: see `onemap db stat
 
 .PHONY: system-run system-test
 system-run:
-	@sh .ci/install-system postgis
+	@sh .ci/install-system postgis fonts
 system-test:
-	@sh .ci/install-system postgis browser
+	@sh .ci/install-system postgis browser fonts
 
 $(BIN)/pip:
 	@sh .ci/install-system python

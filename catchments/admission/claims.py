@@ -15,6 +15,7 @@ from catchments.admission.facts import RELATIONS
 from catchments.admission.registers import Registers
 from catchments.admission.rules import Lock, StageRules
 
+_MILLION = 1_000_000
 _OWNED = {
     "owner_relation": object,
     "owned_share_pct": np.float64,
@@ -85,8 +86,12 @@ def join_owners(
     since = owned["slip_on"].fillna(owned["certificate_on"])
     counts = owned["relation"].isin(owners) & ~(since > day)
     rank = pd.Series(range(len(RELATIONS)), index=list(RELATIONS))
+    certificate = owned["certificate_on"]  # may follow after a slip, and lie ahead
     shares = owned[counts].assign(
         property_since=since[counts],
+        certificate_on=certificate.mask(certificate > day)[counts],
+        # Whole millionths add up to the same in any order.
+        share=np.rint(owned.loc[counts, "share_pct"] * _MILLION).astype(np.int64),
         rank=owned.loc[counts, "relation"].astype(object).map(rank).astype(np.int64),
     )
     joined = (
@@ -95,7 +100,7 @@ def join_owners(
             place_id=("place_id", "first"),
             owned_building_id=("building_id", "first"),
             rank=("rank", "min"),
-            owned_share_pct=("share_pct", "sum"),
+            share=("share", "sum"),
             property_since=("property_since", "min"),
             certificate_on=("certificate_on", "min"),
             slip_on=("slip_on", "min"),
@@ -106,12 +111,14 @@ def join_owners(
         .reset_index()
     )
     joined["owner_relation"] = np.array([*RELATIONS], dtype=object)[joined.pop("rank")]
-    return joined[joined["owned_share_pct"] >= least_share_pct - 1e-9]
+    share = joined.pop("share")
+    joined["owned_share_pct"] = share / _MILLION
+    return joined[share >= round(least_share_pct * _MILLION)]
 
 
 def find_zones(zones: pd.Series, places: pd.Series) -> pd.Series:
     """Return the school of each planning unit, missing outside every catchment."""
-    at = zones.index.get_indexer(pd.Index(places.astype("Float64").to_numpy(float, na_value=-1)))
+    at = zones.index.get_indexer(pd.Index(places.to_numpy(np.int64, na_value=-1)))
     found = zones.to_numpy(np.int64)[np.maximum(at, 0)] if len(zones) else np.zeros(len(at), int)
     return pd.Series(found, index=places.index, dtype="Int64").mask(at < 0)
 
@@ -225,8 +232,7 @@ def _add_locks(
     until = met["entered_year"] + met["years"]
     last = until[other & (met["entered_year"] < year) & (until > year)]
     locked = last.groupby(met.loc[last.index, "row"]).max().astype(np.int64)
-    claims["locked_until"] = pd.Series(
-        locked.reindex(np.arange(len(claims))).to_numpy(), dtype="Int64"
-    ).to_numpy()
+    until_of_row = locked.reindex(np.arange(len(claims)))
+    claims["locked_until"] = until_of_row.astype("Int64").array
     claims["dwelling_locked"] = claims["locked_until"].notna().to_numpy()
     return claims

@@ -14,6 +14,7 @@ import typer
 from catchments.admission.rule_nodes import RejectedRulesError
 from gis.errors import OneMapError, OutputError, UsageError, get_answer
 from scenarios.commands import (
+    admission,
     assign,
     count,
     db,
@@ -44,6 +45,7 @@ app.command("assign")(assign.assign)
 app.command("reconcile")(reconcile.reconcile)
 app.command("export")(export.export)
 app.command("locate")(locate.locate)
+app.add_typer(admission.app, name="admission")
 app.add_typer(db.app, name="db")
 app.add_typer(load.app, name="load")
 app.add_typer(rules.app, name="rules")

@@ -10,6 +10,7 @@ import typer
 
 from gis.access import Role
 from gis.database import open_database
+from gis.errors import UsageError
 from gis.settings import load_settings
 from scenarios.commands.output import (
     DistrictOption,
@@ -21,6 +22,7 @@ from scenarios.commands.output import (
     print_table,
     show_progress,
 )
+from scenarios.commands.replay import tell_replay
 from scenarios.district import check_choice, find_district
 from scenarios.enrolment_warning.admission.assign import (
     Asked,
@@ -31,7 +33,9 @@ from scenarios.enrolment_warning.admission.summary import read_summary, summaris
 
 
 def assign(
-    stage: Annotated[str, typer.Option("--stage", help="Stage that the children enter.")],
+    stage: Annotated[
+        str | None, typer.Option("--stage", help="Stage that the children enter.")
+    ] = None,
     year: Annotated[
         int | None, typer.Option("--year", help="Year in which the school year begins.")
     ] = None,
@@ -40,7 +44,14 @@ def assign(
         typer.Option("--rules", help="Rule file; default admission_YEAR.yaml of the district."),
     ] = None,
     plan: PlanOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Published seed of the lots.")] = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", help="Published seed of the lots; default 1, or that of --replay."),
+    ] = None,
+    replay: Annotated[
+        int | None,
+        typer.Option("--replay", help="Stored run to compute under --rules; stores nothing."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Compute and tell, store nothing.")
     ] = False,
@@ -51,8 +62,20 @@ def assign(
 
     Every child ends seated, placed at another school, or in the queue of a person.
     Example: onemap assign --stage primary --year 2026 --seed 20260601 --json.
+    Under other rules: onemap assign --replay 12 --rules FILE tells who would change.
     """
-    check_seed(seed)
+    if seed is not None:
+        check_seed(seed)
+    if replay is not None:
+        if (stage, year, plan) != (None, None, None):
+            raise UsageError(
+                "A replay takes stage, year and plan from its run.", mend="Leave them out."
+            )
+        tell_replay(replay, rules, seed=seed, district=district, as_json=as_json)
+        return
+    if stage is None:
+        raise UsageError("No stage is named.", mend="Name one with --stage.")
+    seed = 1 if seed is None else seed
     settings = load_settings()
     with open_database(settings) as database:
         with database.begin(Role.OFFICER) as connection:

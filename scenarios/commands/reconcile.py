@@ -11,7 +11,7 @@ import typer
 from gis.access import Role
 from gis.database import Database, open_database
 from gis.errors import UsageError
-from gis.exports.lists import check_list_path, write_list
+from gis.exports.spreadsheets import check_table_path, write_table
 from gis.identity import require_own_key
 from gis.settings import Settings, load_settings
 from layers.language import Language, load_language
@@ -74,7 +74,7 @@ def reconcile(
             mend="Leave out --rows and --rules, or --public.",
         )
     if rows is not None:
-        check_list_path(rows)
+        check_table_path(rows)
     settings = load_settings()
     with open_database(settings) as database:
         role = Role.PLANNER if public else Role.OFFICER
@@ -138,7 +138,7 @@ def _tell_fresh(
     if path is None:
         return told
     language = load_language(settings.language)
-    write_list(
+    write_table(
         build_list(answer.children, language), path, title=f"{compared.stage} {compared.year}"
     )
     return {**told, "file": str(path)}

@@ -173,7 +173,9 @@ def _list_inputs(connection: Connection, district: District, plan: Plan, asked: 
         "stage": asked.stage,
         "year": str(asked.rules.year),
         "rules": asked.rules.code,
+        "rule_version": asked.rules.version,
         "plan": plan.code,
+        "plan_digest": plan.digest,
         # For replays: whether the registers are still those that the run read.
         "registers": digest_registers(connection, district),
     }

@@ -128,7 +128,7 @@ def test_rules_say_who_enters(onemap, town, tmp_path):
         (("--stage", "college"), "no stage 'college'"),
         (("--stage", "primary", "--plan", "x"), "no plan 'x'"),
         (("--stage", "primary", "--year", "2031"), "Year 2031 is not counted"),
-        (("--stage", "primary", "--rows", "list.ods"), r"cannot be written as list\.ods"),
+        (("--stage", "primary", "--rows", "list.ods"), r"has the suffix .\.ods"),
         (("--stage", "primary", "--public", "--rows", "a.csv"), "and no rows"),
         (("--stage", "senior", "--public"), "were not compared yet for senior 2026"),
         (("--stage", "primary", "--rules", "none.yaml"), "none.yaml"),

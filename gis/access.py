@@ -29,7 +29,7 @@ _READ_OPEN = [Role.STEWARD, Role.OFFICER, Role.PLANNER, Role.LEADER, Role.GIS]
 _WRITE_OPEN = [Role.STEWARD, Role.OFFICER, Role.PLANNER]
 _READ_PERSONAL = [Role.STEWARD, Role.OFFICER]
 # Small cells: planners work with them, readers get sums.
-_SMALL_CELLS = (f"{OPEN}.unit_demand", f"{OPEN}.admission_cut")
+SMALL_CELLS = tuple(f"{OPEN}.{name}" for name in ("unit_demand", "admission_cut", "register_state"))
 # What was read, computed and decided about persons stays on record; officers write it, too.
 _ONLY_ADDED_TO = tuple(
     f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
@@ -55,7 +55,7 @@ def grant_access(connection: Connection) -> None:
             name = role.database_name
             connection.execute(text(f"revoke update, delete on {table} from {name}"))
             connection.execute(text(f"grant insert on {table} to {name}"))
-    for table in _SMALL_CELLS:
+    for table in SMALL_CELLS:
         for role in (Role.LEADER, Role.GIS):
             connection.execute(text(f"revoke all on {table} from {role.database_name}"))
 

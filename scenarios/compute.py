@@ -9,6 +9,7 @@ from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError
 from scenarios.district import District, list_plans
+from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
 from scenarios.project_monitoring.track import track_projects
 from scenarios.resource_distribution.assess import assess_balance
@@ -22,15 +23,17 @@ DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing i
 def compute_district(
     database: Database, district: District, *, progress: Progress | None = None
 ) -> None:
-    """Draw, count, track and assess; each step is one transaction, so a stop loses one step.
+    """Draw, count, compare registers, track and assess.
 
-    A step whose data is not loaded is left out; whoever asks for its result is told then.
+    Each step is one transaction, so a stop loses one step. A step whose data is not loaded is
+    left out; whoever asks for its result is told then.
     """
     told = progress or (lambda _step, _share: None)
     with database.begin(Role.PLANNER) as connection:
         known = list_plans(connection, district)
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
-    steps = 2 * (len(known) + len(missing)) + 3
+    compared = list_compared(district.profile)
+    steps = 2 * (len(known) + len(missing)) + len(compared) + 3
     done = 0
 
     def tell(step: str) -> None:
@@ -52,6 +55,10 @@ def compute_district(
         with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
             draw_catchments(connection, district, plan)
             count_plan(connection, district, plan)
+    for one in compared:
+        tell(f"registers {one.stage} {one.year}")
+        with database.begin(Role.OFFICER) as connection:
+            update_states(connection, district, plans, one)
     tell("progress")
     with database.begin(Role.PLANNER) as connection:
         track_projects(connection, district)

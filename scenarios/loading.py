@@ -15,9 +15,12 @@ from gis import tables
 from gis.access import Role
 from gis.database import Database
 from gis.errors import UsageError
+from gis.identity import require_own_key
 from gis.ingest.district import load_district
 from gis.ingest.files import read_sources
 from gis.runs import get_account
+from gis.settings import Settings
+from gis.tables import PERSONAL
 from scenarios.compute import compute_district
 from scenarios.district import find_district
 
@@ -75,6 +78,7 @@ def load_files(
     profile_path: Path,
     folder: Path,
     *,
+    settings: Settings,
     replace: bool = False,
     drop_admissions: bool = False,
     progress: Progress | None = None,
@@ -85,7 +89,8 @@ def load_files(
     ------
     UsageError
         When a file is missing, or the district is loaded and `replace` is not set, or it holds
-        results of admission and `drop_admissions` is not set.
+        results of admission and `drop_admissions` is not set, or it brings rows about real persons
+        while the key of identity numbers is the one that everybody knows.
     RejectedDataError
         When a file breaks its contract as a whole; single rows are refused and reported.
     """
@@ -95,6 +100,9 @@ def load_files(
     _refuse_second_load(database, profile, replace=replace)
     if not drop_admissions:
         _refuse_lost_admissions(database, profile)
+    personal = {table.name for table in tables.metadata.tables.values() if table.schema == PERSONAL}
+    if personal & {source.dataset for source in profile.sources}:
+        require_own_key(settings, synthetic=profile.synthetic)
     frames = read_sources(profile.sources, folder)
     return _store(database, profile, frames, str(folder), replace, progress)
 

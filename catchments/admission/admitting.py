@@ -19,7 +19,7 @@ from catchments.admission.cuts import build_cuts
 from catchments.admission.facts import FACTS
 from catchments.admission.placing import place_children
 from catchments.admission.ranking import rank_children
-from catchments.admission.registers import Registers
+from catchments.admission.registers import Registers, arrange_registers
 from catchments.admission.rules import Rules, StageRules
 
 SEATED, PLACED, EXCEPTION = "seated", "placed", "exception"
@@ -79,14 +79,12 @@ def admit_children(
     """
     told = tell or (lambda _step, _share: None)
     mine = rules.stages[stage]
-    entrants = registers.entrants.sort_values("child_id", ignore_index=True)
     told("claims", 0.0)
-    claims = rate_claims(
-        build_claims(replace_entrants(registers, entrants), mine, rules.year), mine
-    )
+    registers = arrange_registers(registers)
+    claims = rate_claims(build_claims(registers, mine, rules.year), mine)
     told("batches", 0.5)
     children = choose_claims(claims)
-    seats = registers.schools["seats"].astype("Int64")
+    seats = registers.schools["seats"]
     reason, detail = _find_exceptions(children, mine, seats)
     ranked = _rank_all(children, pd.isna(reason), mine, seed)
     told("seats", 0.7)
@@ -113,19 +111,6 @@ def admit_children(
     )
 
 
-def replace_entrants(registers: Registers, entrants: pd.DataFrame) -> Registers:
-    """Return the registers with other entrants."""
-    return Registers(
-        entrants,
-        registers.owned,
-        registers.uses,
-        registers.zones,
-        registers.schools,
-        registers.grades,
-        registers.walks,
-    )
-
-
 def _find_exceptions(
     children: pd.DataFrame, rules: StageRules, seats: pd.Series
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
@@ -143,8 +128,9 @@ def _find_exceptions(
     note(early.to_numpy(), IMPOSSIBLE_DATE, "registered_since")
     zone = children["zone_school_id"]
     nowhere = zone.isna().to_numpy()
-    homeless = children[["registered_unit_id", "residence_unit_id", "owned_unit_id"]].isna()
-    note(nowhere & homeless.all(axis=1).to_numpy(), NO_ADDRESS, None)
+    known = children[["registered_unit_id", "residence_unit_id"]].notna().any(axis=1)
+    known |= children["owns_elsewhere"]  # elsewhere: without a zone there is no inside
+    note(nowhere & ~known.to_numpy(), NO_ADDRESS, None)
     note(nowhere, NO_CATCHMENT, None)
     note(children["batch_place"].to_numpy() == NOWHERE, NO_BATCH, None)
     missing = children["missing_fact"]
@@ -236,15 +222,15 @@ def _part_twins(results: pd.DataFrame) -> pd.DataFrame:
 
     Those who stay are with the first of them: a seat is never taken from who has it.
     """
-    has = results["school_id"].notna()
-    keys = ["household_id", "born_on"]
-    several = has & results[has].duplicated(keys, keep=False).reindex(
-        results.index, fill_value=False
-    )
-    twins = results[several].assign(is_placed=results["outcome"] == PLACED)
+    columns = [*_TWINS, "school_id", "outcome", "order", "child_id"]
+    has = results.loc[results["school_id"].notna(), columns]
+    twins = has[has.duplicated(_TWINS, keep=False)]
+    twins = twins.assign(is_placed=twins["outcome"] == PLACED)
     twins = twins.sort_values(["is_placed", "order", "child_id"])
     first = twins.groupby(_TWINS)["school_id"].transform("first")
     parted = twins.index[(twins["school_id"] != first).to_numpy()]
+    if parted.empty:
+        return results
     results.loc[parted, "detail"] = first[parted].astype("string").astype(object)
     results.loc[parted, ["outcome", "reason"]] = [EXCEPTION, TWINS_PARTED]
     results.loc[parted, "school_id"] = pd.NA

@@ -6,6 +6,8 @@ the child best is chosen once batches and scores are known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,7 @@ from catchments.admission.facts import RELATIONS
 from catchments.admission.registers import Registers
 from catchments.admission.rules import Lock, StageRules
 
+_MILLION = 1_000_000
 _OWNED = {
     "owner_relation": object,
     "owned_share_pct": np.float64,
@@ -34,17 +37,19 @@ def build_claims(registers: Registers, rules: StageRules, year: int) -> pd.DataF
         the entrants.
     """
     day = pd.Timestamp(rules.opens_on)
-    children = _see_from(registers.entrants, day)
-    dwellings = _join_owners(registers.owned, rules, day)
-    dwellings["zone_school_id"] = _find_zones(registers.zones, dwellings["place_id"])
+    children = see_from(registers.entrants, day)
+    dwellings = join_owners(
+        registers.owned, owners=rules.owners, least_share_pct=rules.least_share_pct, day=day
+    )
+    dwellings["zone_school_id"] = find_zones(registers.zones, dwellings["place_id"])
     zoned = _assign_zones(children, dwellings, registers.zones, rules)
     claims = _pair_dwellings(zoned, dwellings)
     claims = _add_siblings(claims, registers, year)
     return _add_locks(claims, registers, rules.lock, year)
 
 
-def _see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """See the registers from the opening day: what came later has not happened."""
+def see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """See the registers from a day: what came later has not happened."""
     children = entrants.reset_index(drop=True)
     since = children["child_registered_since"].fillna(children["household_registered_since"])
     late = (since > day).to_numpy()
@@ -57,13 +62,36 @@ def _see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     return children
 
 
-def _join_owners(owned: pd.DataFrame, rules: StageRules, day: pd.Timestamp) -> pd.DataFrame:
-    """Join the qualifying owners of each dwelling of a household, as of the opening day."""
+def join_owners(
+    owned: pd.DataFrame, *, owners: Sequence[str], least_share_pct: float, day: pd.Timestamp
+) -> pd.DataFrame:
+    """Join the qualifying owners of each dwelling of a household, as of a day.
+
+    Parameters
+    ----------
+    owned
+        As in :class:`~catchments.admission.registers.Registers`.
+    owners
+        Relations whose shares count.
+    least_share_pct
+        Share that they must hold together.
+
+    Returns
+    -------
+    DataFrame
+        household_id, property_unit_id, place_id, owned_building_id, owner_relation (the nearest),
+        owned_share_pct (their sum), property_since, certificate_on, slip_on (the earliest),
+        owned_area_m2, owned_use, owned_tenure; sorted by household and dwelling.
+    """
     since = owned["slip_on"].fillna(owned["certificate_on"])
-    counts = owned["relation"].isin(rules.owners) & ~(since > day)
+    counts = owned["relation"].isin(owners) & ~(since > day)
     rank = pd.Series(range(len(RELATIONS)), index=list(RELATIONS))
+    certificate = owned["certificate_on"]  # may follow after a slip, and lie ahead
     shares = owned[counts].assign(
         property_since=since[counts],
+        certificate_on=certificate.mask(certificate > day)[counts],
+        # Whole millionths add up to the same in any order.
+        share=np.rint(owned.loc[counts, "share_pct"] * _MILLION).astype(np.int64),
         rank=owned.loc[counts, "relation"].astype(object).map(rank).astype(np.int64),
     )
     joined = (
@@ -72,7 +100,7 @@ def _join_owners(owned: pd.DataFrame, rules: StageRules, day: pd.Timestamp) -> p
             place_id=("place_id", "first"),
             owned_building_id=("building_id", "first"),
             rank=("rank", "min"),
-            owned_share_pct=("share_pct", "sum"),
+            share=("share", "sum"),
             property_since=("property_since", "min"),
             certificate_on=("certificate_on", "min"),
             slip_on=("slip_on", "min"),
@@ -83,12 +111,14 @@ def _join_owners(owned: pd.DataFrame, rules: StageRules, day: pd.Timestamp) -> p
         .reset_index()
     )
     joined["owner_relation"] = np.array([*RELATIONS], dtype=object)[joined.pop("rank")]
-    return joined[joined["owned_share_pct"] >= rules.least_share_pct - 1e-9]
+    share = joined.pop("share")
+    joined["owned_share_pct"] = share / _MILLION
+    return joined[share >= round(least_share_pct * _MILLION)]
 
 
-def _find_zones(zones: pd.Series, places: pd.Series) -> pd.Series:
+def find_zones(zones: pd.Series, places: pd.Series) -> pd.Series:
     """Return the school of each planning unit, missing outside every catchment."""
-    at = zones.index.get_indexer(pd.Index(places.astype("Float64").to_numpy(float, na_value=-1)))
+    at = zones.index.get_indexer(pd.Index(places.to_numpy(np.int64, na_value=-1)))
     found = zones.to_numpy(np.int64)[np.maximum(at, 0)] if len(zones) else np.zeros(len(at), int)
     return pd.Series(found, index=places.index, dtype="Int64").mask(at < 0)
 
@@ -103,11 +133,11 @@ def _assign_zones(
         if anchor == "owned":
             found = _find_owned_zone(children, dwellings)
         else:
-            found = _find_zones(zones, children[f"{anchor}_place_id"])
+            found = find_zones(zones, children[f"{anchor}_place_id"])
         fresh = zone.isna() & found.notna()
         zone, basis = zone.mask(fresh, found), basis.mask(fresh, anchor)
     for place in ("registered", "residence"):
-        inside = _find_zones(zones, children[f"{place}_place_id"])
+        inside = find_zones(zones, children[f"{place}_place_id"])
         children[f"_{place}"] = (inside == zone).fillna(False).astype(bool)
     return children.assign(zone_school_id=zone, zone_basis=basis)
 
@@ -202,8 +232,7 @@ def _add_locks(
     until = met["entered_year"] + met["years"]
     last = until[other & (met["entered_year"] < year) & (until > year)]
     locked = last.groupby(met.loc[last.index, "row"]).max().astype(np.int64)
-    claims["locked_until"] = pd.Series(
-        locked.reindex(np.arange(len(claims))).to_numpy(), dtype="Int64"
-    ).to_numpy()
+    until_of_row = locked.reindex(np.arange(len(claims)))
+    claims["locked_until"] = until_of_row.astype("Int64").array
     claims["dwelling_locked"] = claims["locked_until"].notna().to_numpy()
     return claims

@@ -55,7 +55,8 @@ def build_cuts(results: pd.DataFrame, rules: StageRules, seats: pd.Series) -> pd
     table["first_unseated_score"] = _find_scores(ranked[~is_in], rules, "first").reindex(every)
     table = table.reset_index()
     place = table.pop("batch_place").to_numpy()
-    table.insert(1, "batch", np.array([batch.code for batch in rules.batches])[place])
+    codes = np.array([batch.code for batch in rules.batches], dtype=object)
+    table.insert(1, "batch", codes[place])
     table.insert(2, "place", place + 1)
     return table
 

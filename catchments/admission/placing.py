@@ -43,8 +43,8 @@ def place_children(
     """Place children in schools with seats left.
 
     First, where the rules say so, children who have an elder sibling at a school follow it, in
-    their order. Then as many as there are seats, in their order, are divided so that all ways
-    together are the shortest possible. The rest are for a person to decide.
+    their order. Then as many as find a seat to which a way leads, in their order, are divided so
+    that all ways together are the shortest possible. The rest are for a person to decide.
 
     Parameters
     ----------
@@ -96,22 +96,64 @@ def _divide(
     schools = seats.index.to_numpy(np.int64)
     # UNITS: whole centimetres, so that the proof is exact.
     ways_cm = np.rint(walks(homes, schools) / _M_PER_CM)
-    led = np.asarray(np.isfinite(ways_cm).any(axis=1))[home]
+    has_way = np.isfinite(ways_cm)
+    led = np.asarray(has_way.any(axis=1))[home]
     answer.loc[~led, "reason"] = NO_WAY
-    rows = np.flatnonzero(led)[: int(seats.sum())]
+    places = seats.to_numpy(np.int64)
+    rows = np.flatnonzero(led)
+    rows = rows[_choose_children(has_way, home[rows], places)]
     pupils = np.bincount(home[rows], minlength=len(homes)).astype(np.float64)
-    division = assign_seats(ways_cm, pupils, seats.to_numpy(np.float64))
+    division = assign_seats(ways_cm, pupils, places.astype(np.float64))
     given = _give_schools(division, ways_cm, waiting["family"].to_numpy()[rows], home[rows])
-    # Where ways lead to too few seats a school is asked for more than it has: the last must wait.
-    turn = pd.Series(given).groupby(given).cumcount().to_numpy()
-    fits = turn < seats.to_numpy()[given]
     school_id = pd.array([pd.NA] * len(waiting), dtype="Int64")
-    school_id[rows[fits]] = schools[given[fits]]
+    school_id[rows] = schools[given]
     reason = answer["reason"].to_numpy(dtype=object)
-    reason[rows[fits]] = None
-    walked = ways_cm[home[rows[fits]], given[fits]].sum() * _M_PER_CM
-    least = division.bound * _M_PER_CM if fits.all() else walked
-    return pd.DataFrame({"school_id": school_id, "reason": reason}), float(walked), float(least)
+    reason[rows] = None
+    return (
+        pd.DataFrame({"school_id": school_id, "reason": reason}),
+        division.cost * _M_PER_CM,
+        division.bound * _M_PER_CM,
+    )
+
+
+def _choose_children(
+    has_way: NDArray[np.bool_], home: NDArray[np.intp], seats: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Take children in their order, each as long as all taken find a seat together.
+
+    Nobody who comes later keeps an earlier child out, and no seat stays empty that anyone
+    without a seat could reach. The rows of `has_way` are homes, each of which reaches a school.
+    """
+    taken = np.zeros(home.size, np.bool_)
+    if has_way[has_way.any(axis=1)].all():
+        taken[: seats.sum()] = True
+        return taken
+    held, free = np.zeros(has_way.shape, np.int64), seats.copy()
+    is_open = np.ones(seats.size, np.bool_)
+    for child, at in enumerate(home):
+        came_from: dict[int, tuple[int, int]] = {}  # school: school and home that move on to it
+        seen = has_way[at] & is_open
+        queue = np.flatnonzero(seen).tolist()
+        for school in queue:  # grows meanwhile
+            if free[school]:
+                break
+            for other in np.flatnonzero(held[:, school]).tolist():
+                fresh = has_way[other] & is_open & ~seen
+                seen |= fresh
+                queue += np.flatnonzero(fresh).tolist()
+                came_from |= dict.fromkeys(np.flatnonzero(fresh).tolist(), (school, other))
+        else:
+            is_open &= ~seen  # full, and so is wherever their children could move on to
+            continue
+        free[school] -= 1
+        while school in came_from:
+            giver, mover = came_from[school]
+            held[mover, school] += 1
+            held[mover, giver] -= 1
+            school = giver
+        held[at, school] += 1
+        taken[child] = True
+    return taken
 
 
 def _give_schools(

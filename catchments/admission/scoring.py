@@ -78,9 +78,20 @@ def measure_scores(
         fresh = unknown & pd.isna(missing)
         missing[fresh] = term.fact
     if not score.round_each:
-        total = _divide(total, score.days_of_month * _MILLION, score.rounding)
+        total = _round(total, score)
     total[~pd.isna(missing)] = 0
     return total, missing
+
+
+def count_parts(score: Score) -> int:
+    """Count how many of the units in which :func:`measure_term` measures make one point.
+
+    Examples
+    --------
+    >>> count_parts(Score("s", "", "", ())), count_parts(Score("s", "", "", (), round_each=False))
+    (100, 30000000)
+    """
+    return 10**score.decimals if score.round_each else score.days_of_month * _MILLION
 
 
 def measure_term(
@@ -88,8 +99,8 @@ def measure_term(
 ) -> tuple[Whole, NDArray[np.bool_]]:
     """Measure one term of a score, and say where its fact is missing though it must not be.
 
-    The part is in units of the last decimal where each term is rounded; else finer by
-    days_of_month × 1,000,000, for the sum to be rounded.
+    The part is in units of the last decimal where each term is rounded; else so fine that it is
+    exact, for the sum to be rounded: see :func:`count_parts`.
     """
     counts = np.ones(len(facts), np.bool_) if term.when is None else term.when.holds(facts)
     values = facts[term.fact]
@@ -102,11 +113,17 @@ def measure_term(
     else:
         number = values[rows].to_numpy(np.float64)
         finest = np.rint(number * _MILLION).astype(np.int64) * score.days_of_month
-    finest *= 10**score.decimals
     if score.round_each:
-        finest = _divide(finest, score.days_of_month * _MILLION, score.rounding)
+        finest = _round(finest, score)
     parts[rows] = finest * term.weight
     return parts, counts & ~known & (term.missing == "exception")
+
+
+def _round(parts: Whole, score: Score) -> Whole:
+    """Round exact parts to units of the last decimal."""
+    # Dividing by less, not multiplying first: so no score that rules allow is beyond 64 bits.
+    by = score.days_of_month * _MILLION // 10**score.decimals
+    return _divide(parts, by, score.rounding)
 
 
 def _divide(number: Whole, by: int, rounding: Rounding) -> Whole:

@@ -18,11 +18,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from gis.crs import DRAW_SRID, STORE_SRID, transform_frame
 from gis.errors import UsageError
 from gis.exports.drafts import open_draft
+from gis.exports.spreadsheets import write_plain_csv
 from gis.partition import order_rings, round_coverage
 
 DECIMALS = 7  # RFC 7946 §11.2: about a centimetre
-# SOURCE: OWASP, CSV Injection; East Asian spreadsheet programs take the wide signs as well.
-_INJECTION = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_features(
@@ -135,20 +134,4 @@ def _write_csv(frame: gpd.GeoDataFrame, path: Path, _layer: str, metadata: dict[
         lat=np.round(shapely.get_y(points), DECIMALS),
         **{f"meta_{name}": value for name, value in metadata.items()},
     )
-    for name in flat.columns:
-        if not pd.api.types.is_numeric_dtype(flat[name]):
-            flat[name] = flat[name].map(neutralise_formula)
-    # The byte order mark lets spreadsheet programs read Chinese as UTF-8; line ends of RFC 4180
-    # make pandas quote both characters of them inside a cell.
-    flat.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-
-
-def neutralise_formula(cell: Any) -> Any:
-    """Keep a spreadsheet program from running a text cell as a formula.
-
-    Examples
-    --------
-    >>> neutralise_formula("=cmd|' /C calc'!A0")
-    "'=cmd|' /C calc'!A0"
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_INJECTION) else cell
+    write_plain_csv(flat, path)

@@ -41,6 +41,7 @@ from gis.tables.results import (
     plan_measure,
     plan_membership,
     project_progress,
+    register_state,
     run,
     unit_demand,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "project_seat",
     "property_certificate",
     "property_unit",
+    "register_state",
     "rejected_row",
     "resource_fact",
     "road",

@@ -170,6 +170,20 @@ catchment_count = Table(
     comment="Demand against seats by catchment, stage and year (入学预警)",
 )
 
+register_state = Table(
+    "register_state",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    value("stage", String, "Stage that the children enter", primary_key=True),
+    value("year", SmallInteger, "Year in which the school year begins", primary_key=True),
+    value("sort", String, "state (a child has one) or fault (a child has any)", primary_key=True),
+    value("code", String, "State or fault", primary_key=True),
+    value("children", Integer, "Children", least=0),
+    CheckConstraint("sort in ('state', 'fault')", name="sort"),
+    schema=OPEN,
+    comment="How far the registers of households, dwellings and children agree (登记比对)",
+)
+
 building_progress = Table(
     "building_progress",
     metadata,

@@ -22,6 +22,7 @@ from scenarios.commands import (
     export,
     load,
     locate,
+    reconcile,
     rules,
     serve,
     solve_catchments,
@@ -41,6 +42,7 @@ app.command("serve")(serve.serve)
 app.command("draw")(draw.draw)
 app.command("count")(count.count)
 app.command("assign")(assign.assign)
+app.command("reconcile")(reconcile.reconcile)
 app.command("export")(export.export)
 app.command("locate")(locate.locate)
 app.add_typer(admission.app, name="admission")

@@ -17,7 +17,7 @@ from gis.access import Role
 from gis.database import open_database, read_table
 from gis.errors import UsageError
 from gis.exports.drafts import open_draft
-from gis.exports.lists import check_list_path, write_list
+from gis.exports.spreadsheets import check_table_path, write_table
 from gis.settings import load_settings
 from layers.language import load_language
 from scenarios.commands.output import (
@@ -338,7 +338,7 @@ def export(
 
     Children bear pseudonyms. Example: onemap admission export --stage primary --out list.xlsx.
     """
-    check_list_path(out)
+    check_table_path(out)
     with open_desk(district, stage) as desk:
         stored = find_stored_run(desk.connection, desk.district, run, stage=stage, year=year)
         found = read_officer_list(
@@ -347,7 +347,7 @@ def export(
         # Inside the transaction: what is not written was not handed out, and is not logged.
         language = load_language(lang or load_settings().language)
         table = word_list(found, stored, language)
-        write_list(table, out, title=f"{stored.stage} {stored.year} run {stored.id}")
+        write_table(table, out, title=f"{stored.stage} {stored.year} run {stored.id}")
     if as_json:
         print_json({**tell_run(stored), "file": str(out), "children": len(table)})
     else:

@@ -58,11 +58,13 @@ def district(
 
     Example: onemap load district --profile data/districts/NAME/profile.toml --from DIR.
     """
-    with open_database(load_settings()) as database, show_progress("files") as tell:
+    settings = load_settings()
+    with open_database(settings) as database, show_progress("files") as tell:
         report = load_files(
             database,
             profile,
             folder,
+            settings=settings,
             replace=replace,
             drop_admissions=drop_admissions,
             progress=tell,

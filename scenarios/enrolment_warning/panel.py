@@ -24,6 +24,7 @@ from scenarios.elements import (
 )
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
 from scenarios.enrolment_warning.outlook import rank_catchments, sum_years
+from scenarios.enrolment_warning.register_section import build_registers
 from scenarios.naming import list_rows, name_rows
 from scenarios.project_monitoring.openings import select_opening, sum_opened
 from scenarios.view import View
@@ -51,6 +52,7 @@ def build_panel(view: View) -> Component:
             note=_("seats"),
         ),
         build_section(_("Children of {year}", year=view.year), _build_children(chosen, _)),
+        build_section(_("Registers"), build_registers(view), note=_("children who enter")),
         build_section(
             _("Catchments, the fullest first"), build_catchment_table(rank_catchments(chosen), view)
         ),

@@ -44,13 +44,14 @@ def hide_cohorts(children: pd.DataFrame, view: View) -> pd.DataFrame:
     shown = hide_small_cells(children, minimum=minimum)
     return shown.assign(
         **{
-            f"{column}_text": _write_cells(children[column], shown[column], view.language, minimum)
+            f"{column}_text": write_cells(children[column], shown[column], view.language, minimum)
             for column in COUNTS
         }
     )
 
 
-def _write_cells(known: pd.Series, shown: pd.Series, _: Language, minimum: int) -> list[str]:
+def write_cells(known: pd.Series, shown: pd.Series, _: Language, minimum: int) -> list[str]:
+    """Write counts as they may be shown: "<5" for a small cell, "*" for one hidden with it."""
     return [
         HIDDEN if is_missing(cell) and not 0 < count < minimum else _.cell(count, minimum)
         for count, cell in zip(known.tolist(), shown.tolist(), strict=True)

@@ -19,7 +19,8 @@ import shapely
 from gis.crs import to_metric
 from gis.errors import OutputError, UsageError
 from gis.exports import vector
-from gis.exports.vector import neutralise_formula, write_features
+from gis.exports.spreadsheets import neutralise_formula
+from gis.exports.vector import write_features
 from gis.partition import check_coverage
 from scenarios.district import find_plan
 from scenarios.exporting import LAYERS, Delivery, read_delivery

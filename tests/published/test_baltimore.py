@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from gis.access import Role
 from gis.database import Database
-from gis.settings import PROJECT_ROOT
+from gis.settings import PROJECT_ROOT, Settings
 from scenarios.district import District, find_district, find_plan, list_plans
 from scenarios.enrolment_warning.answer import compare_plans, read_counts, sum_counts
 from scenarios.loading import LoadSummary, load_files
@@ -42,7 +42,7 @@ def folder() -> Path:
 
 @pytest.fixture(scope="module")
 def summary(database: Database, folder: Path) -> LoadSummary:
-    return load_files(database, PROFILE, folder, replace=True)
+    return load_files(database, PROFILE, folder, settings=Settings(), replace=True)
 
 
 @pytest.fixture(scope="module")

@@ -62,14 +62,38 @@ def find_rules(settings: Settings, district: District, path: Path | None, year: 
     RejectedDataError
         When the file breaks the rule language; every fault with its line.
     """
-    own = settings.districts / district.profile.code / f"admission_{year}.yaml"
-    rules = load_rules(path or own)
+    rules = load_rules(path or name_rule_file(settings, district, year))
     if rules.year != year:
         raise UsageError(
             f"The rules {rules.code} are made for {rules.year}, not for {year}.",
             mend="Name the rules of that year with --rules, or the year of the rules.",
         )
     return rules
+
+
+def find_own_rules(
+    settings: Settings, district: District, path: Path | None, stage: str, year: int
+) -> Rules | None:
+    """Read the rule file named, or the district's own if it has one that speaks of the stage.
+
+    Raises
+    ------
+    UsageError
+        When the file named does not exist, or is made for another year.
+    RejectedDataError
+        When the file breaks the rule language.
+    """
+    if path is not None:
+        return find_rules(settings, district, path, year)
+    if not name_rule_file(settings, district, year).is_file():
+        return None
+    rules = find_rules(settings, district, None, year)
+    return rules if stage in rules.stages else None
+
+
+def name_rule_file(settings: Settings, district: District, year: int) -> Path:
+    """Name the place of the district's own rules for a year, whether there are any or not."""
+    return settings.districts / district.profile.code / f"admission_{year}.yaml"
 
 
 def assign_children(

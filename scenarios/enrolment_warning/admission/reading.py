@@ -6,10 +6,11 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, MetaData, Table, insert
+from sqlalchemy.schema import DropTable
 
 from catchments.admission.registers import Registers
-from catchments.admission.rules import Rules
+from catchments.admission.rules import Entrants, Rules
 from catchments.eligibility import compute_age_window
 from gis import tables
 from gis.access import Role
@@ -34,6 +35,7 @@ DATASETS = (
     "seat_use",
 )
 _NEVER = dt.date(1, 1, 1)
+_CHOSEN = Table("entrant", MetaData(), schema="pg_temp")
 
 
 def read_registers(
@@ -50,14 +52,15 @@ def read_registers(
     """
     mine = {"district_id": district.id}
     asked = {"stage": stage, "year": rules.year}
-    _choose_entrants(connection, district, rules, stage)
-    members = read_table(connection, "plan_membership", plan_id=plan.id)
-    members = members[members["stage"] == stage]
+    choose_entrants(
+        connection, district, rules.stages[stage].entrants, stage=stage, year=rules.year
+    )
+    zones = read_zones(connection, plan, stage)
     schools = read_features(
         connection, "admission_schools", **mine, **asked, day=district.profile.data_date
     )
     where = f"District {district.profile.code}, {stage} {rules.year}"
-    if members.empty:
+    if zones.empty:
         raise RejectedDataError(
             f"{where}: plan {plan.code} has no catchments.", mend="Choose another plan."
         )
@@ -75,30 +78,36 @@ def read_registers(
         entrants=entrants,
         owned=read_bulk(connection, "admission_owned", **mine),
         uses=read_bulk(connection, "admission_uses", **mine, **asked),
-        zones=members.set_index("planning_unit_id")["school_id"].astype(np.int64).sort_index(),
-        schools=_list_schools(connection, schools, members),
+        zones=zones,
+        schools=_list_schools(connection, schools, zones),
         grades=district.profile.get_stage(stage).grades,
         walks=read_walks(connection, district, schools),
     )
 
 
-def _choose_entrants(connection: Connection, district: District, rules: Rules, stage: str) -> None:
-    entrants = rules.stages[stage].entrants
+def choose_entrants(
+    connection: Connection, district: District, entrants: Entrants, *, stage: str, year: int
+) -> None:
+    """Choose who may enter a stage in a year.
+
+    They stand in the temporary table ``entrant`` until others are chosen or the transaction ends.
+    """
     born_from = born_to = _NEVER
     graduates_of, entered = "", 0
     if entrants.by == "age" and entrants.full_years is not None:
         window = compute_age_window(
-            entry_age=entrants.full_years, year=rules.year, cutoff=entrants.cutoff
+            entry_age=entrants.full_years, year=year, cutoff=entrants.cutoff
         )
         born_from, born_to = window.born_from, window.born_to
     elif entrants.of is not None and entrants.grades is not None:
-        graduates_of, entered = entrants.of, rules.year - entrants.grades
+        graduates_of, entered = entrants.of, year - entrants.grades
+    connection.execute(DropTable(_CHOSEN, if_exists=True))
     run_query(
         connection,
         "admission_choose_entrants",
         district_id=district.id,
         stage=stage,
-        year=rules.year,
+        year=year,
         born_from=born_from,
         born_to=born_to,
         graduates_of=graduates_of,
@@ -106,12 +115,17 @@ def _choose_entrants(connection: Connection, district: District, rules: Rules, s
     )
 
 
-def _list_schools(
-    connection: Connection, schools: pd.DataFrame, members: pd.DataFrame
-) -> pd.DataFrame:
+def read_zones(connection: Connection, plan: Plan, stage: str) -> pd.Series:
+    """Read school_id by planning unit; empty where the plan divides none in the stage."""
+    members = read_table(connection, "plan_membership", plan_id=plan.id)
+    mine = members[members["stage"] == stage].set_index("planning_unit_id")["school_id"]
+    return mine.astype(np.int64).sort_index()
+
+
+def _list_schools(connection: Connection, schools: pd.DataFrame, zones: pd.Series) -> pd.DataFrame:
     """Return code and seats by school, those with a catchment but no stated seats as well."""
     stated = schools.set_index("school_id")[["code", "seats"]]
-    lost = sorted(set(members["school_id"]) - set(stated.index))
+    lost = sorted(set(zones) - set(stated.index))
     found = read_table(connection, "school_codes", ids=[int(school) for school in lost])
     bare = found.set_index("school_id").assign(seats=None)
     return pd.concat([stated.astype(object), bare.astype(object)]).astype({"seats": "Int64"})

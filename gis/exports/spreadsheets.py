@@ -1,0 +1,160 @@
+"""Tables for spreadsheet programs: XLSX, and CSV that they read as it is meant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from gis.errors import UsageError
+from gis.exports.drafts import open_draft
+
+# SOURCE: OWASP, CSV Injection; East Asian spreadsheet programs take the wide signs as well.
+_INJECTION = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WIDTHS = (8, 44)  # characters
+_ROWS_MEASURED = 500
+_SUFFIXES = (".xlsx", ".csv")
+MOST_ROWS = 1_048_575  # of a sheet, below its head
+
+
+def write_table(frame: pd.DataFrame, path: Path, *, title: str) -> None:
+    """Write a table to a file whose suffix says how, beside its final name, then rename it.
+
+    Parameters
+    ----------
+    frame
+        Text, numbers and dates; None is an empty cell. Texts stay texts, codes with leading
+        zeros as well, and none of them runs as a formula.
+    path
+        ``.xlsx`` or ``.csv``.
+    title
+        Name of the sheet.
+
+    Raises
+    ------
+    UsageError
+        When the suffix is another one, or a sheet cannot hold so many rows.
+    OutputError
+        When the file cannot be written; nothing is left of it.
+    """
+    suffix = check_table_path(path)
+    if suffix == ".xlsx" and len(frame) > MOST_ROWS:
+        raise UsageError(
+            f"{len(frame)} rows are more than a sheet holds.", mend="Write a .csv file."
+        )
+    with open_draft(path, suffix=suffix) as draft:
+        if suffix == ".xlsx":
+            _write_workbook(frame, draft, title)
+        else:
+            write_plain_csv(frame, draft)
+
+
+def check_table_path(path: Path) -> str:
+    """Check the suffix of a table's file, before any work for it; return it in small letters.
+
+    Raises
+    ------
+    UsageError
+        When it is neither .xlsx nor .csv.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise UsageError(
+            f"File {path} has the suffix '{path.suffix}'.",
+            mend=f"Use one of {', '.join(_SUFFIXES)}.",
+        )
+    return suffix
+
+
+def write_plain_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a CSV that spreadsheet programs read as UTF-8, without formulas in texts."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe[name] = safe[name].map(neutralise_formula)
+    # The byte order mark lets spreadsheet programs read Chinese as UTF-8; line ends of RFC 4180
+    # make pandas quote both characters of them inside a cell.
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def neutralise_formula(cell: Any) -> Any:
+    """Keep a spreadsheet program from running a text cell as a formula.
+
+    Examples
+    --------
+    >>> neutralise_formula("=cmd|' /C calc'!A0")
+    "'=cmd|' /C calc'!A0"
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_INJECTION) else cell
+
+
+def _write_workbook(frame: pd.DataFrame, path: Path, title: str) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet: Any = book.create_sheet(title[:31])
+    columns = [[_to_cell(value) for value in frame[name]] for name in frame.columns]
+    for at, name in enumerate(frame.columns, 1):
+        cells = [name, *columns[at - 1][:_ROWS_MEASURED]]
+        width = max(measure_width(_show(cell)) for cell in cells) + 2
+        sheet.column_dimensions[get_column_letter(at)].width = float(np.clip(width, *_WIDTHS))
+    sheet.freeze_panes = "B2"
+    last = get_column_letter(len(frame.columns))
+    sheet.auto_filter.ref = f"A1:{last}{len(frame) + 1}"
+    sheet.append([_write_head(sheet, str(name)) for name in frame.columns])
+    for row in zip(*columns, strict=True):
+        sheet.append([_write_cell(sheet, value) for value in row])
+    book.save(path)
+
+
+def _to_cell(value: Any) -> Any:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, str):
+        return neutralise_formula(ILLEGAL_CHARACTERS_RE.sub(" ", value))
+    return value
+
+
+def _show(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def measure_width(text: str) -> int:
+    """Measure a text in half-width characters; Chinese ones take two.
+
+    Examples
+    --------
+    >>> measure_width("瓯海A")
+    5
+    """
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _write_head(sheet: Any, name: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=neutralise_formula(name))
+    cell.font = Font(bold=True)
+    cell.fill = PatternFill("solid", fgColor="F3F6F9")
+    cell.alignment = Alignment(vertical="center")
+    return cell
+
+
+def _write_cell(sheet: Any, value: Any) -> Any:
+    if isinstance(value, str | dt.date):
+        cell: Any = WriteOnlyCell(sheet)
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"  # nor an error, such as #N/A
+        cell.number_format = "@" if isinstance(value, str) else "yyyy-mm-dd"
+        return cell
+    return value

@@ -33,7 +33,12 @@ FATES = {
     "c08": ("exception", None),
     "c09": ("exception", None),
 }
-REGISTERED_SINCE = {"h01": "2019-03-05", "h03": "2020-05-20", "h05": "2021-01-01"}
+REGISTERED_SINCE = {
+    "h01": "2019-03-05",
+    "h02": "2020-01-20",
+    "h03": "2020-05-20",
+    "h05": "2021-01-01",
+}
 
 
 def build_admission_frames() -> dict[str, pd.DataFrame]:

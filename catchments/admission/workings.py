@@ -15,9 +15,7 @@ from catchments.admission.conditions import LeafAnswer, build_column
 from catchments.admission.facts import FACTS
 from catchments.admission.obstacles import find_obstacles
 from catchments.admission.rules import Rounding, Score, Term
-from catchments.admission.scoring import count_months, measure_scores, measure_term
-
-_MILLION = 1_000_000
+from catchments.admission.scoring import count_months, count_parts, measure_scores, measure_term
 
 
 @dataclass(frozen=True)
@@ -128,8 +126,7 @@ def _work_out_term(
     if not unknown[0] and score.round_each:
         points = Decimal(int(parts[0])).scaleb(-score.decimals)
     elif not unknown[0]:
-        finest = score.days_of_month * _MILLION * 10**score.decimals
-        points = Fraction(int(parts[0]), finest)
+        points = Fraction(int(parts[0]), count_parts(score))
     return TermWorked(
         fact=term.fact,
         value=facts[term.fact] if known else None,

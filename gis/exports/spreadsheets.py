@@ -153,6 +153,8 @@ def _write_cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, str | dt.date):
         cell: Any = WriteOnlyCell(sheet)
         cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"  # nor an error, such as #N/A
         cell.number_format = "@" if isinstance(value, str) else "yyyy-mm-dd"
         return cell
     return value

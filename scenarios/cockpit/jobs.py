@@ -13,7 +13,8 @@ from scenarios.enrolment_warning.admission import job_card
 from scenarios.enrolment_warning.admission.orders import AdmissionOrder, assign_order
 from scenarios.jobs import Status, Worker
 from scenarios.school_network import drafting_panel
-from scenarios.school_network.drafting import Order, draw_draft
+from scenarios.school_network.drafting import draw_draft
+from scenarios.school_network.drafting_order import Order
 
 
 @dataclass(frozen=True)

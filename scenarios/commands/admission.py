@@ -17,7 +17,7 @@ from gis.access import Role
 from gis.database import open_database, read_table
 from gis.errors import UsageError
 from gis.exports.drafts import open_draft
-from gis.exports.spreadsheets import write_table
+from gis.exports.spreadsheets import check_table_path, write_table
 from gis.settings import load_settings
 from layers.language import load_language
 from scenarios.commands.output import (
@@ -338,6 +338,7 @@ def export(
 
     Children bear pseudonyms. Example: onemap admission export --stage primary --out list.xlsx.
     """
+    check_table_path(out)
     with open_desk(district, stage) as desk:
         stored = find_stored_run(desk.connection, desk.district, run, stage=stage, year=year)
         found = read_officer_list(

@@ -54,7 +54,7 @@ def build_panel(view: View) -> Component:
             note=_("seats"),
         ),
         build_section(_("Children of {year}", year=view.year), _build_children(chosen, _)),
-        build_section(_("Registers"), build_registers(view), note=_("children who enter")),
+        build_section(_("Registers"), *build_registers(view), note=_("children who enter")),
         build_section(
             _("Catchments, the fullest first"), build_catchment_table(rank_catchments(chosen), view)
         ),

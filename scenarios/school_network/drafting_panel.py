@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
@@ -26,8 +25,9 @@ from scenarios.elements import (
     patch,
 )
 from scenarios.jobs import Status
-from scenarios.school_network.drafting import LONGEST_S, SHORTEST_S
+from scenarios.school_network.drafting_fields import build_fields
 from scenarios.school_network.drafting_words import METHOD_WORDS, STEP_WORDS, Told, read_progress
+from scenarios.school_network.terms import BALANCED
 from scenarios.view import View
 
 LEAST_GAP_PCT = 0.005  # less would be shown as none
@@ -58,7 +58,7 @@ def build_drafting_panel(view: View, method: str) -> Component:
         ),
         build_section(_("Stage of education"), build_stage_choice(view)),
         build_section(_("Method"), _build_methods(method, _)),
-        _build_form(method, _),
+        _build_form(view, method),
         build_section(_("Compare with another plan"), _build_plans(view)),
         build_source(view),
     )
@@ -82,39 +82,13 @@ def _build_methods(chosen: str, _: Language) -> Component:
     return html.Div(cards, className="methods", role="group", **{"aria-label": _("Method")})
 
 
-def _build_form(method: str, _: Language) -> Component:
-    fields = [_build_limit(_), _build_seed(_)] if method == "balanced" else []
+def _build_form(view: View, method: str) -> Component:
+    _ = view.language
     run = html.Button(_("Draw"), type="submit", className="button button-main")
     return html.Form(
-        [html.Div(fields, className="draft-fields"), run] if fields else [run],
+        [*(build_fields(view) if method == BALANCED else []), run],
         className="draft-form",
         **order("draw", method=method),
-    )
-
-
-def _build_limit(_: Language) -> Component:
-    return dmc.NumberInput(
-        id="draft-limit",
-        name="time_limit_s",
-        label=_("Time limit, seconds"),
-        value=30,
-        min=SHORTEST_S,
-        max=LONGEST_S,
-        allowDecimal=False,
-        size="xs",
-    )
-
-
-def _build_seed(_: Language) -> Component:
-    return dmc.NumberInput(
-        id="draft-seed",
-        name="seed",
-        label=_("Seed (same seed, same plan)"),
-        value=1,
-        min=0,
-        allowDecimal=False,
-        allowNegative=False,
-        size="xs",
     )
 
 

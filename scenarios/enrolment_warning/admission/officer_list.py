@@ -42,7 +42,7 @@ _COLUMNS = {
     "lot": msgid("Lot"),
     "walk_distance_m": msgid("Way on foot, metres"),
     "reason": msgid("Why a person must decide"),
-    "detail": msgid("Ground"),
+    "detail": msgid("What it rests on"),
     "zone_school_code": msgid("School of the catchment, code"),
     "zone_school": msgid("School of the catchment"),
     "zone_basis": msgid("What counts"),

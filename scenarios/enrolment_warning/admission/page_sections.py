@@ -8,8 +8,11 @@ from catchments.admission.obstacles import BatchAnswer
 from layers.language import MISSING, Language, is_missing, msgid
 from scenarios.enrolment_warning.admission.reason_words import (
     ANCHORS,
+    REASONS,
     REGISTERS,
     name_fact,
+    name_reason,
+    tell_detail,
     tell_moment,
     tell_value,
 )
@@ -21,6 +24,7 @@ def word_sections(page: ChildPage, language: Language) -> tuple[Section, ...]:
     """Word the sections that the page has something to say in."""
     found = (
         _word_child(page, language),
+        _word_exception(page, language),
         _word_zone(page, language),
         _word_batches(page, language),
         word_score(page, language),
@@ -46,10 +50,20 @@ def _word_child(page: ChildPage, _: Language) -> Section:
     return Section(_("Child"), rows, (), (), ())
 
 
+def _word_exception(page: ChildPage, _: Language) -> Section | None:
+    if page.reason is None:
+        return None
+    rows = [(_("Reason"), name_reason(page.reason, _))]
+    if (ground := tell_ground(page, _)) is not None:
+        rows.append((_("What it rests on"), ground))
+    notes = (_(REASONS[page.reason][1]),) if page.reason in REASONS else ()
+    return Section(_("For a person to decide"), tuple(rows), (), (), notes)
+
+
 def _word_zone(page: ChildPage, _: Language) -> Section:
     order = " → ".join(_(ANCHORS[anchor]) for anchor in page.zone_order)
     rows: list[tuple[str, ...]] = [
-        (_("School of the catchment"), _name(page.zone_school, _)),
+        (_("School of the catchment"), name_school(page.zone_school, _)),
         (_("Looked for in this order"), order),
     ]
     if page.zone_basis is not None:
@@ -121,7 +135,7 @@ def _word_standing(page: ChildPage, _: Language) -> Section | None:
     ]
     note = ""
     if found.position is None:
-        note = _("The child has no place in this order: see the result above.")
+        note = _("The child has no place in this order: see the reason given.")
     elif found.seats is not None and found.position > found.seats:
         note = _(
             "Place {position} is beyond the {seats} seats.",
@@ -192,7 +206,7 @@ def _word_lock(page: ChildPage, _: Language) -> Section | None:
             _(
                 "{year}, {school}, {family}",
                 year=use.entered_year,
-                school=_name(use.school, _),
+                school=name_school(use.school, _),
                 family=_("same family") if use.same_family else _("another family"),
             ),
         )
@@ -225,7 +239,7 @@ def _word_placement(page: ChildPage, _: Language) -> Section | None:
         rows.append((_("Way on foot, as the run measured it"), _metres(found.walk_distance_m, _)))
     table = tuple(
         (
-            _name(one.school, _),
+            name_school(one.school, _),
             _metres(one.walk_distance_m, _),
             _.number(one.seats_left),
             _.number(one.placed_here),
@@ -248,14 +262,16 @@ def _word_decisions(page: ChildPage, _: Language) -> Section | None:
     table = tuple(
         (
             tell_moment(one.decided_at, _),
-            _("Withdrawn") if one.school is None else _name(one.school, _),
+            _("Withdrawn") if one.school is None else name_school(one.school, _),
             one.reason,
             one.who,
         )
         for one in page.decisions
     )
     head = (_("When"), _("Decision"), _("Reason"), _("Officer"))
-    notes = (_("The last decision counts. The run alone: {school}.", school=_name(page.school, _)),)
+    notes = (
+        _("The last decision counts. The run alone: {school}.", school=name_school(page.school, _)),
+    )
     return Section(_("Decisions"), (), head, table, notes)
 
 
@@ -289,8 +305,16 @@ def _word_origin(page: ChildPage, _: Language) -> Section:
     return Section(_("Where this comes from"), rows, (), (), ())
 
 
-def _name(school: School | None, _: Language) -> str:
+def name_school(school: School | None, _: Language) -> str:
+    """Return the name of a school; a dash for none."""
     return MISSING if school is None else _.pick(school.name_zh, school.name_en)
+
+
+def tell_ground(page: ChildPage, _: Language) -> str | None:
+    """Say what the reason of an exception rests on; nothing when the reason says it all."""
+    if page.reason is None or page.reason_school is not None:
+        return name_school(page.reason_school, _) if page.reason_school else None
+    return tell_detail(page.reason, page.reason_detail, _)
 
 
 def _metres(way_m: float, _: Language) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from catchments.admission.admitting import EXCEPTION
-from catchments.admission.child_page import ChildPage, School
-from layers.language import MISSING, Language
-from scenarios.enrolment_warning.admission.page_sections import word_sections
-from scenarios.enrolment_warning.admission.reason_words import OUTCOMES, REASONS, tell_detail
+from catchments.admission.child_page import ChildPage
+from layers.language import Language
+from scenarios.enrolment_warning.admission.page_sections import (
+    name_school,
+    tell_ground,
+    word_sections,
+)
+from scenarios.enrolment_warning.admission.reason_words import OUTCOMES, REASONS
 from scenarios.enrolment_warning.admission.worded_page import WordedPage
 
 
@@ -47,14 +51,6 @@ def _word_ground(page: ChildPage, language: Language) -> str:
         return language("Decided by an officer: {reason}", reason=last.reason)
     if page.outcome != EXCEPTION or page.reason is None:
         return language(OUTCOMES[page.outcome])
-    known = page.reason in REASONS
-    words = language(REASONS[page.reason][1]) if known else page.reason
-    detail = tell_detail(page.reason, page.reason_detail, language)
-    if page.reason_school is not None:
-        detail = name_school(page.reason_school, language)
+    words = language(REASONS[page.reason][1]) if page.reason in REASONS else page.reason
+    detail = tell_ground(page, language)
     return words if detail is None else language("{words} ({detail})", words=words, detail=detail)
-
-
-def name_school(school: School | None, language: Language) -> str:
-    """Return the name of a school; a dash for none."""
-    return MISSING if school is None else language.pick(school.name_zh, school.name_en)

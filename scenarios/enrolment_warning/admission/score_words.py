@@ -9,7 +9,7 @@ from catchments.admission.child_page import ChildPage
 from catchments.admission.facts import FACTS
 from catchments.admission.workings import ScoreWorked, TermWorked
 from layers.language import MISSING, Language
-from scenarios.enrolment_warning.admission.reason_words import ROUNDINGS, name_fact, tell_value
+from scenarios.enrolment_warning.admission.reason_words import ROUNDINGS, name_fact
 from scenarios.enrolment_warning.admission.worded_page import Section
 
 _MORE_DECIMALS = 3  # of parts that are not rounded themselves
@@ -70,23 +70,34 @@ def word_working(term: TermWorked, score: ScoreWorked, _: Language) -> str:
         if term.points is None:
             return _("Unknown: a person must decide")
         return _("Unknown: counts as 0")
-    points = _write_points(term, score)
     if term.months is None:
-        number = tell_value(term.fact, term.value, _)
-        return number if term.weight == 1 else f"{term.weight} × {number} = {points}"
-    spans = _("{months} months {days} days", months=term.months, days=term.days)
-    summed = f"{term.months} + {term.days}/{score.days_of_month}"
+        since, exact = "", Fraction(Decimal(str(term.value)))
+        summed = _write_number(term.value)
+    else:
+        since = f"{term.value} → {score.opens_on}: "
+        since += _("{months} months {days} days", months=term.months, days=term.days) + " = "
+        exact = term.months + Fraction(term.days or 0, score.days_of_month)
+        summed = f"{term.months} + {term.days}/{score.days_of_month}"
+    return since + _write_sum(summed, exact, term, score)
+
+
+def _write_sum(summed: str, exact: Fraction, term: TermWorked, score: ScoreWorked) -> str:
+    """Write what a term gives: each part is rounded before it is weighted, else not at all."""
+    points = _write_points(term, score)
+    if score.round_each and term.weight != 1:
+        part = f"{Decimal(points) / term.weight:.{score.decimals}f}"
+        return f"{summed} {_compare(exact, part)} {part}, × {term.weight} = {points}"
     if term.weight != 1:
-        summed = f"{term.weight} × ({summed})"
-    since = f"{term.value} → {score.opens_on}: "
-    sign = "=" if _is_exact(term, score) else "≈"
-    return f"{since}{spans} = {summed} {sign} {points}"
+        return f"{term.weight} × ({summed}) {_compare(exact * term.weight, points)} {points}"
+    return summed if summed == points else f"{summed} {_compare(exact, points)} {points}"
 
 
-def _is_exact(term: TermWorked, score: ScoreWorked) -> bool:
-    exact = (term.months or 0) + Fraction(term.days or 0, score.days_of_month)
-    shown = Fraction(_write_points(term, score))
-    return exact * term.weight == shown
+def _compare(exact: Fraction, shown: str) -> str:
+    return "=" if exact == Fraction(shown) else "≈"
+
+
+def _write_number(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _write_points(term: TermWorked, score: ScoreWorked) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
 from scenarios.cockpit.layout import get_part
@@ -32,3 +33,11 @@ def ask(client: FlaskClient, part: str, state: dict[str, Any]) -> TestResponse:
         "changedPropIds": [f"{store}.data"],
     }
     return client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": "gzip"})
+
+
+def calm_page(page: Page, patience_s: float) -> Page:
+    """Let a page fly at once and draw fewer pixels, for machines that draw without a card."""
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 1120, "height": 640})
+    expect.set_options(timeout=1000 * patience_s)
+    return page

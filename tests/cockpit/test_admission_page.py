@@ -20,6 +20,7 @@ from scenarios.cockpit.server import build_app
 from scenarios.district import District
 from scenarios.enrolment_warning.admission.orders import AdmissionOrder, assign_order
 from scenarios.jobs import JobDesk, Tell
+from tests.cockpit.asking import calm_page
 from tests.cockpit.test_cockpit import wait
 
 PATIENCE_S = 60
@@ -45,10 +46,7 @@ def ouhai(small_database: Database) -> Iterator[Database]:
 
 @pytest.fixture
 def page(page: Page) -> Page:
-    page.emulate_media(reduced_motion="reduce")
-    page.set_viewport_size({"width": 1120, "height": 640})  # fewer pixels to draw by hand
-    expect.set_options(timeout=1000 * PATIENCE_S)
-    return page
+    return calm_page(page, PATIENCE_S)
 
 
 def title(page: Page) -> Locator:

@@ -24,6 +24,7 @@ from scenarios.jobs import JobDesk
 from scenarios.school_network.drafting import draw_draft
 from scenarios.school_network.drafting_order import Order
 from scenarios.school_network.draw import draw_plan
+from tests.cockpit.asking import calm_page
 from tests.cockpit.test_cockpit import wait
 
 PATIENCE_S = 40
@@ -44,10 +45,7 @@ def ouhai(small_database: Database) -> Iterator[District]:
 
 @pytest.fixture
 def page(page: Page) -> Page:
-    page.emulate_media(reduced_motion="reduce")
-    page.set_viewport_size({"width": 1120, "height": 640})  # fewer pixels to draw by hand
-    expect.set_options(timeout=1000 * PATIENCE_S)
-    return page
+    return calm_page(page, PATIENCE_S)
 
 
 def open_page(page: Page, address: str) -> None:

@@ -22,6 +22,16 @@ def compiled(kernel: Kernel) -> Kernel:
     return njit(kernel, cache=True, nogil=True, error_model="numpy")
 
 
+def compiled_in_place(kernel: Kernel) -> Kernel:
+    """Compile a kernel that makes no arrays; those that it is handed are not counted.
+
+    Counting who holds an array costs more than small kernels do, most of all where two threads
+    count the same one.
+    """
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+    return njit(kernel, **options)  # type: ignore[return-value, unused-ignore]
+
+
 def share_rows(
     work: Callable[[int, int], None], count: int, *, block: int, cores: int | None = None
 ) -> None:

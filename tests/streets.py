@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
+
 import geopandas as gpd
 import pandas as pd
+import pytest
 import shapely
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
+from gis import tables
 from gis.access import Role
 from scenarios.district import District
 from scenarios.enrolment_warning.count import count_children
-from tests.conftest import act_as
+from tests.conftest import Answer, Ask, Undone, act_as
 from tests.town import build_features, build_frames, build_profile, find_centre, store_frames
 
 # A street joins the middles of each row; only in the east do they meet:
@@ -56,3 +61,15 @@ def load_streets(connection: Connection, **changes: pd.DataFrame) -> District:
     count_children(connection, district)
     act_as(connection, Role.PLANNER)
     return district
+
+
+def run_draw(
+    undone: Undone, district: District, monkeypatch: pytest.MonkeyPatch, onemap: Ask
+) -> Callable[..., Answer]:
+    """Return a function that runs ``onemap draw`` on a district that is undone after the test."""
+    monkeypatch.setattr("scenarios.commands.draw.open_database", lambda _: nullcontext(undone))
+    profile = district.profile.model_dump(mode="json")
+    undone.connection.execute(
+        update(tables.district).where(tables.district.c.id == district.id).values(profile=profile)
+    )
+    return lambda *words: onemap("draw", *words, "--district", district.profile.code)

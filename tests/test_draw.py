@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from dataclasses import replace
 from importlib import import_module
 
@@ -24,7 +23,7 @@ from scenarios.district import District, drop_draft, find_plan, keep_draft, list
 from scenarios.school_network.draw import draw_plan
 from tests.conftest import act_as
 from tests.stored import read_membership
-from tests.streets import HIGH, WIDE, load_streets
+from tests.streets import HIGH, WIDE, load_streets, run_draw
 from tests.town import JUNIOR, PRIMARY, build_frames, list_members
 
 # What "walking" must draw: 02 walks 2 WIDE to A and WIDE + HIGH to B, a little more; 10 has only
@@ -226,7 +225,9 @@ def test_compiling_comes_before_any_stage_of_a_search(undone, streets, monkeypat
         steps.append("stage")
         return draw_nearest(request)
 
-    monkeypatch.setattr("scenarios.school_network.draw.warm_up", lambda: steps.append("compile"))
+    monkeypatch.setattr(
+        "scenarios.school_network.dividing.warm_up", lambda: steps.append("compile")
+    )
     monkeypatch.setitem(METHODS, "balanced", note_stage)
     draw_plan(undone, streets, method="balanced")
     assert steps == ["compile", "stage", "stage"]
@@ -343,12 +344,7 @@ def test_a_database_from_before_drafts_has_none_of_them_as_plans(connection, und
 @pytest.fixture
 def copy(database, undone, streets, monkeypatch, onemap):
     """Run ``onemap draw`` on the town with its streets."""
-    monkeypatch.setattr("scenarios.commands.draw.open_database", lambda _: nullcontext(undone))
-    profile = streets.profile.model_dump(mode="json")
-    undone.connection.execute(
-        update(tables.district).where(tables.district.c.id == streets.id).values(profile=profile)
-    )
-    return lambda *words: onemap("draw", *words, "--district", "copy")
+    return run_draw(undone, streets, monkeypatch, onemap)
 
 
 def test_draw_tells_what_a_plan_is_worth_stage_by_stage(copy):

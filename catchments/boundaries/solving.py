@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from catchments.boundaries.checking import check_answer
 from catchments.boundaries.request import Drawn, Request, name_rows
 from gis.errors import RejectedDataError
 
@@ -22,6 +23,8 @@ def draw_by_solver(solve: Solver, request: Request) -> Drawn:
     ------
     RejectedDataError
         When the seats of a school are not stated, or no division can keep the terms.
+    OneMapError
+        When the answer fails its check.
     """
     unstated = request.schools[request.schools["seats"].isna()]
     if len(unstated):
@@ -30,14 +33,16 @@ def draw_by_solver(solve: Solver, request: Request) -> Drawn:
             f"{', '.join(name_rows(unstated)[:20])}.",
             mend="Load their seats of the year shown, or draw by distance alone.",
         )
+    instance = request.build_instance()
     solved = solve(
-        request.build_instance(),
+        instance,
         request.terms,
         time_limit_s=request.time_limit_s,
         seed=request.seed,
         progress=request.progress,
         should_stop=request.should_stop,
     )
+    check_answer(instance, request.terms, solved)
     ids = request.schools.index.to_numpy()[solved.school_of_unit]
     return Drawn(
         pd.Series(ids, index=request.units.index, name="school_id"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,17 @@ Pairs = tuple[tuple[int, int], ...]
 Groups = tuple[tuple[int, ...], ...]
 
 
-def read_pairs(path: Path, instance: Instance) -> Pairs:
+class Lists(NamedTuple):
+    """Where the units and schools that a file may name are listed, for messages."""
+
+    units: str
+    schools: str
+
+
+FILES = Lists("the file of units", "the file of schools")
+
+
+def read_pairs(path: Path, instance: Instance, lists: Lists = FILES) -> Pairs:
     """Read pairs of unit and school, such as locked or forbidden ones.
 
     Parameters
@@ -38,12 +49,12 @@ def read_pairs(path: Path, instance: Instance) -> Pairs:
         When a column is missing or an id is unknown.
     """
     table = read_table(path, ["unit_id", "school_id"])
-    unit = find_ids(table, "unit_id", instance.unit_ids, path, source="the file of units")
-    school = find_ids(table, "school_id", instance.school_ids, path, source="the file of schools")
+    unit = find_ids(table, "unit_id", instance.unit_ids, path, source=lists.units)
+    school = find_ids(table, "school_id", instance.school_ids, path, source=lists.schools)
     return tuple(sorted(set(zip(unit.tolist(), school.tolist(), strict=True))))
 
 
-def read_together(path: Path, instance: Instance) -> Groups:
+def read_together(path: Path, instance: Instance, lists: Lists = FILES) -> Groups:
     """Read groups of units that stay in one catchment, such as the blocks of one estate.
 
     Parameters
@@ -65,11 +76,11 @@ def read_together(path: Path, instance: Instance) -> Groups:
     """
     table = read_table(path, ["unit_id", "group"])
     refuse_repeats(table, "unit_id", path, "Put all units that stay together into one group.")
-    unit = find_ids(table, "unit_id", instance.unit_ids, path, source="the file of units")
+    unit = find_ids(table, "unit_id", instance.unit_ids, path, source=lists.units)
     return _collect(unit.tolist(), table["group"])
 
 
-def read_joint(path: Path, instance: Instance) -> Groups:
+def read_joint(path: Path, instance: Instance, lists: Lists = FILES) -> Groups:
     """Read groups of schools that share one catchment (多校划片).
 
     Parameters
@@ -87,11 +98,11 @@ def read_joint(path: Path, instance: Instance) -> Groups:
     """
     table = read_table(path, ["school_id", "catchment"])
     refuse_repeats(table, "school_id", path, "Name one catchment for each school.")
-    school = find_ids(table, "school_id", instance.school_ids, path, source="the file of schools")
+    school = find_ids(table, "school_id", instance.school_ids, path, source=lists.schools)
     return _collect(school.tolist(), table["catchment"])
 
 
-def read_feeders(path: Path, instance: Instance) -> tuple[Groups, Pairs]:
+def read_feeders(path: Path, instance: Instance, lists: Lists = FILES) -> tuple[Groups, Pairs]:
     """Read the plan of the stage below, whose catchments feed the schools of this one.
 
     Parameters
@@ -116,11 +127,23 @@ def read_feeders(path: Path, instance: Instance) -> tuple[Groups, Pairs]:
     """
     table = read_table(path, ["unit_id", "school_id"])
     refuse_repeats(table, "unit_id", path, "Give each unit one primary school.")
-    unit = find_ids(table, "unit_id", instance.unit_ids, path, source="the file of units")
-    school = locate_ids(table["school_id"], instance.school_ids)
+    find_ids(table, "unit_id", instance.unit_ids, path, source=lists.units)
+    return keep_feeders(table, instance)
+
+
+def keep_feeders(plan: pd.DataFrame, instance: Instance) -> tuple[Groups, Pairs]:
+    """Return what keeps the catchments of the stage below whole; see :func:`read_feeders`.
+
+    Parameters
+    ----------
+    plan
+        unit_id, school_id: known units, each once.
+    """
+    unit = locate_ids(plan["unit_id"], instance.unit_ids)
+    school = locate_ids(plan["school_id"], instance.school_ids)
     pairs = zip(unit.tolist(), school.tolist(), strict=True)
     locked = tuple(sorted(pair for pair in pairs if pair[1] >= 0))
-    return _collect(unit.tolist(), table["school_id"]), locked
+    return _collect(unit.tolist(), plan["school_id"]), locked
 
 
 def merge_groups(groups: Iterable[tuple[int, ...]]) -> Groups:

@@ -33,6 +33,7 @@ class Call(NamedTuple):
     upper: _Numbers
     is_whole: NDArray[np.bool_] | None  # which x are whole numbers, if any
     limit_s: float
+    most_nodes: int = 2**31 - 1  # of the branching
 
 
 class Answer(NamedTuple):
@@ -76,7 +77,11 @@ def _solve_whole(call: Call, is_whole: NDArray[np.bool_]) -> Answer:
         constraints=LinearConstraint(rows, least, np.concatenate([call.most, ones])),
         integrality=is_whole.astype(np.uint8),
         bounds=Bounds(0.0, call.upper),
-        options={"time_limit": call.limit_s, "mip_rel_gap": 0.0},
+        options={
+            "time_limit": call.limit_s,
+            "mip_rel_gap": 0.0,
+            "node_limit": call.most_nodes,
+        },
     )
     bound = -np.inf if result.mip_dual_bound is None else float(result.mip_dual_bound)
     return Answer(int(result.status), result.x, bound, np.empty(0), np.empty(0))

@@ -48,6 +48,11 @@ class Watch:
             self._process.kill()
             self._process.communicate()
 
+    def prepare(self) -> None:
+        """Start the process now, so that the first programme need not wait for it."""
+        if self._process is None:
+            self._process = _start()
+
     def solve(self, call: Call) -> Answer | None:
         """Return the answer to a call, or None when the time is up before."""
         most_s = self.left_s * (1.0 - _GRACE_SHARE) - _GRACE_S
@@ -56,8 +61,8 @@ class Watch:
             return None
         if call.cost.size <= _SMALL:
             return highs.solve(call)
-        if self._process is None:
-            self._process = _start()
+        self.prepare()
+        assert self._process is not None
         process, answers = self._process, []
 
         def ask() -> None:

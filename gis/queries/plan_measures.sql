@@ -22,7 +22,8 @@ select
     bound_note,
     stopped,
     seconds,
-    seed
+    seed,
+    terms
 from onemap.plan_measure
 where plan_id = :plan_id
 order by stage

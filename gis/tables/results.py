@@ -105,6 +105,11 @@ plan_measure = Table(
     value("stopped", Boolean, "Whether somebody ended the search early"),
     value("seconds", Double, "Time that drawing the stage took"),
     maybe("seed", BigInteger, "Seed of anything drawn by lot"),
+    maybe(
+        "terms",
+        JSONB(none_as_null=True),
+        "What the division had to keep, units and schools by code; empty for methods without terms",
+    ),
     schema=OPEN,
     comment="What a plan is worth, by stage, and what is proven of it",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +12,8 @@ from gis.database import Database
 from gis.errors import UsageError
 from scenarios.cockpit.state import State, choose_stage
 from scenarios.district import District, drop_draft, find_district, keep_draft
-from scenarios.school_network.drafting import DraftDesk, Order
+from scenarios.school_network.drafting import DraftDesk
+from scenarios.school_network.drafting_order import Order
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 LONGEST_NAME = 60
@@ -64,15 +66,22 @@ def _read_order(district: District, state: State, asked: Asked) -> Order:
         str(asked.get("method")),
         _read_number(asked, "time_limit_s", 30.0, float),
         _read_number(asked, "seed", 1, int),
+        _read_number(asked, "max_moved_pupils", math.inf, float),
+        _read_number(asked, "max_distance_m", math.inf, float),
+        _read_number(asked, "w_change", 0.0, float),
+        str(asked.get("feeders") or "") or None,
     )
 
 
 def _read_number(asked: Asked, name: str, default: Any, kind: Callable[[Any], Any]) -> Any:
-    text = asked.get(name, default)
+    """Read a number of a form; an empty field is as good as none."""
+    text = asked.get(name)
+    if text is None or text == "":
+        return default
     try:
         return kind(text)
     except (TypeError, ValueError) as error:
-        raise UsageError(f"'{text}' is no {name}.", mend="Write a whole number.") from error
+        raise UsageError(f"'{text}' is no {name}.", mend="Write a number.") from error
 
 
 def _keep(database: Database, district: District, asked: Asked) -> Answer:

@@ -1,4 +1,4 @@
-"""``onemap draw``: divide the district into catchments by a method, or draw walking bands."""
+"""``onemap draw``: divide the district into catchments by a method, or draw areas on foot."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from catchments.boundaries.asked_terms import AskedTerms
 from gis.access import Role
 from gis.database import Database, open_database, read_table
 from gis.errors import UsageError
-from gis.exports.vector import write_features
 from gis.settings import load_settings
 from scenarios.commands.import_division import ImportAsked, import_division
 from scenarios.commands.output import (
@@ -23,13 +23,26 @@ from scenarios.commands.output import (
     print_table,
     show_progress,
 )
+from scenarios.commands.stage_areas import AREAS, BANDS, AreasAsked, write_stage_areas
+from scenarios.commands.term_options import (
+    NO_LIMIT,
+    CapacityOption,
+    ChangeOption,
+    CompactnessOption,
+    ForbiddenOption,
+    JointOption,
+    LockedOption,
+    MaxDistanceOption,
+    MaxMovedOption,
+    TogetherOption,
+)
 from scenarios.district import District, check_choice, find_district
 from scenarios.enrolment_warning.count import count_plan
-from scenarios.exporting import describe_delivery
 from scenarios.school_network.draw import draw_plan
-from scenarios.school_network.instance import read_ground
-from scenarios.school_network.isochrones import draw_stage_isochrones
 from scenarios.school_network.statutory import METHOD
+from scenarios.school_network.terms import BALANCED
+
+_WALKING = "walking"
 
 
 def draw(
@@ -44,11 +57,38 @@ def draw(
         float, typer.Option("--time-limit", help="Seconds to search, all stages together.")
     ] = 30.0,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
+    capacity: CapacityOption = None,
+    w_compactness: CompactnessOption = None,
+    w_change: ChangeOption = 0.0,
+    locked: LockedOption = None,
+    forbidden: ForbiddenOption = None,
+    together: TogetherOption = None,
+    joint: JointOption = None,
+    feeders: Annotated[
+        str | None,
+        typer.Option(
+            "--feeders",
+            help="Plan, or CSV unit_id, school_id, whose catchments of the stage below stay"
+            " together; those of nine-year schools stay theirs. A name with .csv or / is a file.",
+        ),
+    ] = None,
+    max_distance_m: MaxDistanceOption = NO_LIMIT,
+    max_moved_pupils: MaxMovedOption = NO_LIMIT,
     isochrones: Annotated[
         bool, typer.Option("--isochrones", help="Draw bands of walking distance instead.")
     ] = False,
+    areas: Annotated[
+        bool,
+        typer.Option(
+            "--areas",
+            help="walking: draw polygons that follow the streets instead of a plan: the ground"
+            " nearest to each school on foot. Units whose pupils have different nearest schools"
+            " are cut where two walks are equal.",
+        ),
+    ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File of the bands: .geojson or .gpkg")
+        Path | None,
+        typer.Option("--out", help="File of the bands or polygons: .geojson or .gpkg"),
     ] = None,
     source: Annotated[
         Path | None,
@@ -71,7 +111,8 @@ def draw(
 ) -> None:
     """Draw catchments by a method and keep them as a plan; Ctrl-C keeps the best so far.
 
-    Method statutory imports what others drew and tells what is wrong with it.
+    Method statutory imports what others drew and tells what is wrong with it. What balanced must
+    keep is told by files of codes and by limits, for one stage.
     Example: onemap draw --method walking --stage primary --json.
     """
     given = [source, crs, findings, *([True] if fill_gaps else [])]
@@ -82,27 +123,45 @@ def draw(
             " belong to them.",
         )
     check_search(time_limit_s, seed)
-    is_whole = isochrones and out is not None and stage is not None
-    if (isochrones or out is not None) and not (is_whole and plan is None and source is None):
-        raise UsageError(
-            "Bands of walking distance are drawn for one stage into a file; no plan is made.",
-            mend="Give --isochrones, --stage and --out together, without --plan and --from; or"
-            " leave --isochrones and --out away.",
-        )
+    asked = AskedTerms(
+        capacity=capacity,
+        w_compactness=w_compactness,
+        w_change=w_change,
+        max_distance_m=max_distance_m,
+        max_moved_pupils=max_moved_pupils,
+        locked=locked,
+        forbidden=forbidden,
+        together=together,
+        joint=joint,
+        feeders=_read_file(feeders),
+    )
+    terms = _check_terms(asked, feeders, method, stage)
+    makes_plan = any(one is not None for one in (plan, source, terms))
+    drawn_areas = _ask_areas(
+        method, stage, out, isochrones=isochrones, areas=areas, makes_plan=makes_plan
+    )
     settings = load_settings()
     with open_database(settings) as database:
         with database.begin(Role.PLANNER) as connection:
             found = find_district(connection, district or settings.district)
             check_choice(found, stage=stage, year=None)
         if source is not None:
-            asked = ImportAsked(source, stage, plan, crs, fill_gaps, findings)
-            import_division(database, found, asked, as_json=as_json)
+            division = ImportAsked(source, stage, plan, crs, fill_gaps, findings)
+            import_division(database, found, division, as_json=as_json)
             return
-        if out is not None and stage is not None:
-            told = _write_isochrones(database, found, stage, out)
-            line = f"{told['features']} bands written to {out}."
+        if drawn_areas is not None:
+            told = write_stage_areas(database, found, drawn_areas)
+            line = _tell_areas(told, drawn_areas)
         else:
-            told = _draw_plan(database, found, method, stage, plan, time_limit_s, seed)
+            options = {
+                "stages": None if stage is None else [stage],
+                "code": plan,
+                "time_limit_s": time_limit_s,
+                "seed": seed,
+                "terms": terms,
+                "feeding_plan": feeders if asked.feeders is None else None,
+            }
+            told = _draw_plan(database, found, method, options)
             name = f"{told['plan']} of {told['district']}"
             line = f"Plan {name} is drawn; see `onemap count --plan {told['plan']}`."
     if as_json:
@@ -115,26 +174,85 @@ def draw(
     typer.echo(line)
 
 
-def _draw_plan(
-    database: Database,
-    district: District,
+def _read_file(feeders: str | None) -> Path | None:
+    """Return the file that --feeders names; any other name is that of a stored plan."""
+    is_file = feeders is not None and (feeders.lower().endswith(".csv") or "/" in feeders)
+    return Path(feeders) if feeders is not None and is_file else None
+
+
+def _check_terms(
+    asked: AskedTerms, feeders: str | None, method: str, stage: str | None
+) -> AskedTerms | None:
+    """Return the terms, or nothing where none are asked.
+
+    Raises
+    ------
+    UsageError
+        When terms are asked of another method or of no stage, or a number cannot be meant.
+    """
+    if feeders is None and asked.is_usual:
+        return None
+    if method != BALANCED or stage is None:
+        raise UsageError(
+            f"Terms are kept by method {BALANCED}, in one stage.",
+            mend=f"Give --method {BALANCED} and --stage with them, or leave them out: --capacity,"
+            " --locked, --forbidden, --together, --joint, --feeders, --max-distance, --max-moved,"
+            " --w-change, --w-compactness.",
+        )
+    asked.check()
+    return asked
+
+
+def _ask_areas(
     method: str,
     stage: str | None,
-    plan: str | None,
-    time_limit_s: float,
-    seed: int,
+    out: Path | None,
+    *,
+    isochrones: bool,
+    areas: bool,
+    makes_plan: bool,
+) -> AreasAsked | None:
+    """Return which areas are to be drawn instead of a plan, or nothing.
+
+    Raises
+    ------
+    UsageError
+        When what belongs together is not given together.
+    """
+    if areas and (isochrones or out is None or stage is None or makes_plan or method != _WALKING):
+        raise UsageError(
+            "Polygons along the streets are drawn for one stage into a file; no plan is made.",
+            mend="Give --method walking, --areas, --stage and --out together, without --plan and"
+            " --isochrones.",
+        )
+    if areas and stage is not None and out is not None:
+        return AreasAsked(AREAS, stage, out)
+    if not isochrones and out is None:
+        return None
+    if not isochrones or out is None or stage is None or makes_plan:
+        raise UsageError(
+            "Bands of walking distance are drawn for one stage into a file; no plan is made.",
+            mend="Give --isochrones, --stage and --out together, without --plan and --from; or"
+            " leave --isochrones and --out away.",
+        )
+    return AreasAsked(BANDS, stage, out)
+
+
+def _tell_areas(told: dict[str, Any], asked: AreasAsked) -> str:
+    if asked.layer == BANDS:
+        return f"{told['features']} bands written to {asked.out}."
+    left_out = f" Without an area: {', '.join(told['left_out'])}." if told["left_out"] else ""
+    return (
+        f"{told['features']} areas written to {asked.out}; {told['cut_units']} planning units are"
+        f" cut.{left_out}"
+    )
+
+
+def _draw_plan(
+    database: Database, district: District, method: str, options: dict[str, Any]
 ) -> dict[str, Any]:
     with show_progress(f"{district.profile.name_zh} {method}") as tell:
-        drawn = draw_plan(
-            database,
-            district,
-            method=method,
-            stages=None if stage is None else [stage],
-            code=plan,
-            time_limit_s=time_limit_s,
-            seed=seed,
-            progress=tell,
-        )
+        drawn = draw_plan(database, district, method=method, progress=tell, **options)
     with database.begin(Role.PLANNER) as connection:
         return {
             "district": district.profile.code,
@@ -143,24 +261,3 @@ def _draw_plan(
             "count_run": count_plan(connection, district, drawn),
             "stages": read_table(connection, "plan_measures", plan_id=drawn.id),
         }
-
-
-def _write_isochrones(
-    database: Database, district: District, stage: str, out: Path
-) -> dict[str, Any]:
-    kind = out.suffix.lower().lstrip(".")
-    if kind not in {"geojson", "gpkg"}:
-        raise UsageError(f"{out} names no format of areas.", mend="Use .geojson or .gpkg.")
-    chosen = district.profile.get_stage(stage)
-    with database.begin(Role.PLANNER) as connection:
-        ground = read_ground(connection, district, [chosen])
-    bands = draw_stage_isochrones(ground, chosen)
-    facts = {
-        **describe_delivery(district, layer="isochrones", stage=stage),
-        "radius_m": chosen.radius_m,
-        "beyond_radius_pct": bands.beyond_radius_pct,
-    }
-    write_features(
-        bands.features, out, kind=kind, layer="isochrones", metadata=facts, coverage_by="stage"
-    )
-    return {"file": str(out), "features": len(bands.features), **facts}

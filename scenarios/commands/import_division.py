@@ -13,9 +13,10 @@ import typer
 from catchments.boundaries.statutory.findings import name_some
 from gis.access import Role
 from gis.database import Database, read_table
-from gis.errors import OneMapError, UsageError, get_answer
+from gis.errors import OneMapError, get_answer
 from gis.exports.vector import write_features
 from scenarios.commands.output import list_records, print_json, print_table, show_progress
+from scenarios.commands.stage_areas import check_format
 from scenarios.district import District
 from scenarios.enrolment_warning.count import count_plan
 from scenarios.exporting import describe_delivery
@@ -44,7 +45,8 @@ def import_division(
     Units without a school refuse it: nothing is stored, the findings are told all the same, and
     the program ends with the exit code of rejected data.
     """
-    _refuse_format(asked.findings)
+    if asked.findings is not None:
+        check_format(asked.findings)
     with show_progress(f"{district.profile.name_zh} {METHOD}") as tell:
         judged = judge_division(
             database,
@@ -77,11 +79,6 @@ def import_division(
     _print(told, refusal, as_json=as_json)
 
 
-def _refuse_format(path: Path | None) -> None:
-    if path is not None and path.suffix.lower() not in {".geojson", ".gpkg"}:
-        raise UsageError(f"{path} names no format of areas.", mend="Use .geojson or .gpkg.")
-
-
 def _tell_judged(district: District, judged: Judged) -> dict[str, Any]:
     records = list_records(pd.DataFrame(judged.findings.drop(columns="geom")))
     for record in records:
@@ -104,7 +101,7 @@ def _write_findings(district: District, judged: Judged, asked: ImportAsked) -> d
     write_features(
         features,
         asked.findings,
-        kind=asked.findings.suffix.lower().lstrip("."),
+        kind=check_format(asked.findings),
         layer="findings",
         metadata=describe_delivery(district, layer="findings", division=asked.source.name),
         coverage_by="code",

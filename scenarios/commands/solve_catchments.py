@@ -7,26 +7,19 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
 
-from catchments.boundaries.measures import find_breaches, measure_division
+from catchments.boundaries.asked_terms import AskedTerms
+from catchments.boundaries.checking import check_answer
 from catchments.boundaries.plan_files import digest_plan, name_catchments, write_plan
 from catchments.boundaries.reading import read_instance
-from catchments.boundaries.term_files import (
-    merge_groups,
-    read_feeders,
-    read_joint,
-    read_pairs,
-    read_together,
-)
 from catchments.sites.clock import Clock
-from catchments.units import Capacity, Instance, Objective, Terms
-from gis.errors import OneMapError, OutputError, UsageError
+from catchments.units import Instance, Objective, Terms
+from gis.errors import OutputError
 from scenarios.commands.output import (
     JsonOption,
     check_search,
@@ -34,11 +27,22 @@ from scenarios.commands.output import (
     print_table,
     show_progress,
 )
+from scenarios.commands.term_options import (
+    NO_LIMIT,
+    CapacityOption,
+    ChangeOption,
+    CompactnessOption,
+    FileOption,
+    ForbiddenOption,
+    JointOption,
+    LockedOption,
+    MaxDistanceOption,
+    MaxMovedOption,
+    TogetherOption,
+)
 
 if TYPE_CHECKING:
     from catchments.boundaries.balanced import Division
-
-_ROUNDING = 1e-6
 
 UnitsOption = Annotated[
     Path,
@@ -54,7 +58,6 @@ SchoolsOption = Annotated[
 AdjacencyOption = Annotated[
     Path, typer.Option("--adjacency", help="CSV unit_a, unit_b and perhaps shared_length.")
 ]
-FileOption = Path | None
 
 
 def solve_catchments(
@@ -73,49 +76,22 @@ def solve_catchments(
             "--objective", help="Pupil-kilometres and opening costs, or balance and compactness."
         ),
     ] = "distance",
-    capacity: Annotated[
-        Capacity | None,
-        typer.Option("--capacity", help="Default hard for distance, soft for balance."),
-    ] = None,
+    capacity: CapacityOption = None,
     w_balance: Annotated[float, typer.Option("--w-balance", help="Weight of balance.")] = 0.7,
-    w_compactness: Annotated[
-        float | None,
-        typer.Option(
-            "--w-compactness",
-            help="Weight of compactness: default 0.3 for balance; for distance, pupil-kilometres"
-            " that a catchment's outline may cost, default 0.",
-        ),
-    ] = None,
-    w_change: Annotated[
-        float,
-        typer.Option("--w-change", help="Added for each pupil moved: km, or points of balance."),
-    ] = 0.0,
-    locked: Annotated[
-        FileOption, typer.Option("--locked", help="CSV unit_id, school_id: pairs that must be.")
-    ] = None,
-    forbidden: Annotated[
-        FileOption,
-        typer.Option("--forbidden", help="CSV unit_id, school_id: pairs that must not be."),
-    ] = None,
-    together: Annotated[
-        FileOption, typer.Option("--together", help="CSV unit_id, group: units not to be parted.")
-    ] = None,
-    joint: Annotated[
-        FileOption,
-        typer.Option("--joint", help="CSV school_id, catchment: schools that share a catchment."),
-    ] = None,
+    w_compactness: CompactnessOption = None,
+    w_change: ChangeOption = 0.0,
+    locked: LockedOption = None,
+    forbidden: ForbiddenOption = None,
+    together: TogetherOption = None,
+    joint: JointOption = None,
     feeders: Annotated[
         FileOption,
         typer.Option(
             "--feeders", help="Plan of the primary schools, whose catchments stay together."
         ),
     ] = None,
-    max_distance_m: Annotated[
-        float, typer.Option("--max-distance", help="Longest way of a unit with pupils, metres.")
-    ] = math.inf,
-    max_moved_pupils: Annotated[
-        float, typer.Option("--max-moved", help="Most pupils who may leave their school.")
-    ] = math.inf,
+    max_distance_m: MaxDistanceOption = NO_LIMIT,
+    max_moved_pupils: MaxMovedOption = NO_LIMIT,
     time_limit_s: Annotated[float, typer.Option("--time-limit", help="Seconds.")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same plan.")] = 1,
     out: Annotated[FileOption, typer.Option("--out", help="CSV unit_id, school_id.")] = None,
@@ -128,39 +104,33 @@ def solve_catchments(
     --adjacency adjacency.csv --out plan.csv --json.
     """
     clock = Clock(time_limit_s)
-    by_balance = objective == "balance"
-    shape = w_compactness if w_compactness is not None else 0.3 if by_balance else 0.0
-    weights = {"--w-balance": w_balance, "--w-compactness": shape, "--w-change": w_change}
-    limits = {"--max-distance": max_distance_m, "--max-moved": max_moved_pupils}
-    _check_options(weights, limits, time_limit_s=time_limit_s, seed=seed, out=out)
-    warnings: list[str] = []
-    instance = read_instance(
-        units,
-        schools,
-        adjacency,
-        distances=distances,
-        needs_ways=objective == "distance" or math.isfinite(max_distance_m),
-        warn=warnings.append,
-    )
-    asked = Terms(
+    asked = AskedTerms(
         objective=objective,
-        capacity=capacity or ("hard" if objective == "distance" else "soft"),
+        capacity=capacity,
         w_balance=w_balance,
-        w_compactness=shape if by_balance else 0.0,
-        w_outline=0.0 if by_balance else shape,
+        w_compactness=w_compactness,
         w_change=w_change,
         max_distance_m=max_distance_m,
         max_moved_pupils=max_moved_pupils,
-    )
-    terms = _read_terms(
-        instance,
-        asked,
         locked=locked,
         forbidden=forbidden,
         together=together,
         joint=joint,
         feeders=feeders,
     )
+    check_search(time_limit_s, seed)
+    asked.check()
+    _check_out(out)
+    warnings: list[str] = []
+    instance = read_instance(
+        units,
+        schools,
+        adjacency,
+        distances=distances,
+        needs_ways=asked.needs_ways,
+        warn=warnings.append,
+    )
+    terms = asked.read(instance)
     division = _divide(instance, terms, time_limit_s, spent_s=clock.seconds, seed=seed)
     told = _tell_division(instance, terms, division, warnings)
     if out is not None:
@@ -191,50 +161,13 @@ def _write_value(value: Any) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
-def _check_options(
-    weights: dict[str, float],
-    limits: dict[str, float],
-    *,
-    time_limit_s: float,
-    seed: int,
-    out: Path | None,
-) -> None:
-    """Refuse what cannot be meant before any time is spent."""
-    check_search(time_limit_s, seed)
-    for name, value in weights.items():
-        if not (0 <= value < math.inf):
-            raise UsageError(f"{name} is {value:g}.", mend="Give a number of zero or more.")
-    for name, value in limits.items():
-        if not value >= 0:
-            raise UsageError(f"{name} is {value:g}.", mend="Give a number of zero or more.")
+def _check_out(out: Path | None) -> None:
+    """Refuse a file that cannot be written before any time is spent."""
     if out is not None and (out.is_dir() or not os.access(out.parent, os.W_OK)):
         raise OutputError(
             f"File {out} cannot be written.",
             mend="Name a file in a folder that exists and may be written with --out.",
         )
-
-
-def _read_terms(
-    instance: Instance,
-    asked: Terms,
-    *,
-    locked: Path | None,
-    forbidden: Path | None,
-    together: Path | None,
-    joint: Path | None,
-    feeders: Path | None,
-) -> Terms:
-    """Return the terms with what the files add to them."""
-    fed, fed_locks = ((), ()) if feeders is None else read_feeders(feeders, instance)
-    kept = () if together is None else read_together(together, instance)
-    chosen = () if locked is None else read_pairs(locked, instance)
-    return replace(
-        asked,
-        locked=tuple(sorted({*chosen, *fed_locks})),
-        forbidden=() if forbidden is None else read_pairs(forbidden, instance),
-        together=merge_groups([*kept, *fed]),
-        joint=() if joint is None else read_joint(joint, instance),
-    )
 
 
 def _divide(
@@ -268,23 +201,7 @@ def _tell_division(
     OneMapError
         When the search and the measures disagree, or the plan breaks a term: a fault of ours.
     """
-    measured = measure_division(instance, terms, division.school_of_unit)
-    faults = find_breaches(instance, terms, division.school_of_unit)
-    rounding = _ROUNDING * max(1.0, abs(measured["objective"]))
-    if not abs(measured["objective"] - division.objective) <= rounding:
-        faults.append(
-            f"The search states the objective {division.objective!r}, the plan has"
-            f" {measured['objective']!r}."
-        )
-    if division.lower_bound > measured["objective"] + rounding:
-        faults.append(
-            f"The lower bound {division.lower_bound!r} is above {measured['objective']!r}."
-        )
-    if faults:
-        raise OneMapError(
-            f"The search failed its check: {' '.join(faults)} Nothing was written.",
-            mend="Report this with the files and the seed.",
-        )
+    measured = check_answer(instance, terms, division)
     catchments = name_catchments(instance, terms.joint, division.school_of_unit)
     table = measured.pop("schools_table")
     return {

@@ -77,6 +77,7 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
     """
     started = dt.datetime.now(dt.UTC)
     demand_runs = read_table(connection, "demand_runs", district_id=district.id)
+    joint = read_table(connection, "joint_schools", plan_id=plan.id)
     inputs = RunInputs(
         district.id,
         "count",
@@ -84,7 +85,10 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
         plan_id=plan.id,
         plan_digest=plan.digest,
         datasets=(*REGISTERS, "seat", "school", "unit_demand"),
-        parameters=tuple(demand_runs.itertuples(index=False, name=None)),
+        parameters=(
+            *demand_runs.itertuples(index=False, name=None),
+            *_list_joint(joint),
+        ),
     )
     digest = inputs.compute_digest(connection)
     known = find_run(connection, inputs, digest)
@@ -101,7 +105,7 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
         demand[demand["stage"].isin(stages)],
         read_table(connection, "plan_membership", plan_id=plan.id),
     )
-    seats = read_table(connection, "seats", district_id=district.id)
+    seats = join_seats(read_table(connection, "seats", district_id=district.id), joint)
     measured = measure_shortfall(counts, seats, district.profile)
     run_id = record_run(connection, inputs, digest, started_at=started)
     write_rows(
@@ -110,6 +114,46 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
         measured.assign(run_id=run_id, complete=_list_complete(measured, district)),
     )
     return run_id
+
+
+def join_seats(seats: pd.DataFrame, joint: pd.DataFrame) -> pd.DataFrame:
+    """Give the seats of schools that share a catchment to the school that it stands under.
+
+    Where one of them has seats that nobody stated, their sum is not stated either.
+
+    Parameters
+    ----------
+    seats
+        school_id, stage, year, entry_seats, seats.
+    joint
+        stage, school_id, lead_id: a row for each school that shares a catchment.
+
+    Examples
+    --------
+    >>> seats = pd.DataFrame({"school_id": [7, 8, 9], "stage": "primary", "year": 2026,
+    ...                       "entry_seats": [40.0, 80.0, 5.0], "seats": [240.0, None, 30.0]})
+    >>> joint = pd.DataFrame({"stage": "primary", "school_id": [7, 8], "lead_id": 7})
+    >>> join_seats(seats, joint)[["school_id", "entry_seats", "seats"]].values.tolist()
+    [[7.0, 120.0, nan], [9.0, 5.0, 30.0]]
+    """
+    if joint.empty:
+        return seats
+    led = seats.merge(joint, on=["stage", "school_id"], how="left")
+    is_led = led["lead_id"].notna()
+    shared = led[is_led].assign(school_id=led["lead_id"][is_led]).astype({"school_id": "int64"})
+    grouped = shared.groupby(["school_id", "stage", "year"])[["entry_seats", "seats"]]
+    # A sum of which a part is missing is missing.
+    summed = grouped.sum().where(grouped.count().eq(grouped.size(), axis=0)).reset_index()
+    alone = led[~is_led].drop(columns="lead_id")
+    return alone if summed.empty else pd.concat([summed, alone], ignore_index=True)
+
+
+def _list_joint(joint: pd.DataFrame) -> list[tuple[str, str]]:
+    """List the schools that share catchments, as parameters of a run."""
+    return [
+        (f"joint {row.stage} {row.school_id}", str(row.lead_id))
+        for row in joint.itertuples(index=False)
+    ]
 
 
 def _list_complete(counts: pd.DataFrame, district: District) -> pd.Series:

@@ -13,67 +13,14 @@ from gis.database import Database
 from gis.errors import OneMapError, UsageError
 from scenarios.district import District, Plan, find_district, find_plan
 from scenarios.enrolment_warning.count import count_plan
-from scenarios.school_network.drafting_words import METHOD_WORDS
-from scenarios.school_network.draw import METHOD_NAMES, draw_plan
+from scenarios.school_network.drafting_order import Order
+from scenarios.school_network.draw import draw_plan
 
 LOG = logging.getLogger("onemap.drafting")
 
-SHORTEST_S, LONGEST_S = 5, 600
 _DRAWN_SHARE = 0.95  # ASSUMPTION: counting takes a twentieth of the time
 
 Told = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a planner wants drawn."""
-
-    district: str
-    stage: str
-    method: str
-    time_limit_s: float = 30.0
-    seed: int = 1
-
-    @property
-    def draft_code(self) -> str:
-        """Code of the draft; the same order again replaces its draft."""
-        tail = f"-{self.seed}" if self.method == "balanced" else ""
-        return f"draft-{self.stage}-{self.method}{tail}"
-
-    def name_draft(self, district: District) -> tuple[str, str]:
-        """Return what people call the draft, in Chinese and in English."""
-        stage = district.profile.get_stage(self.stage)
-        zh, en = METHOD_NAMES[self.method]
-        is_first = self.method != "balanced" or self.seed == 1
-        return (
-            f"{zh} · {stage.name_zh}{'' if is_first else f'（种子{self.seed}）'}",
-            f"{en} · {stage.name_en}{'' if is_first else f' (seed {self.seed})'}",
-        )
-
-    def check(self, district: District) -> None:
-        """Refuse what cannot be drawn.
-
-        Raises
-        ------
-        UsageError
-            When the method or stage is unknown, or time limit or seed is out of bounds.
-        """
-        if self.method not in METHOD_WORDS:
-            raise UsageError(
-                f"There is no method '{self.method}'.", mend=f"Use {', '.join(METHOD_WORDS)}."
-            )
-        if not district.profile.get_stage(self.stage).catchments:
-            raise UsageError(
-                f"Schools of stage '{self.stage}' have no catchments.",
-                mend="Choose a stage whose schools admit by catchment.",
-            )
-        if not SHORTEST_S <= self.time_limit_s <= LONGEST_S:
-            raise UsageError(
-                f"A time limit of {self.time_limit_s:g} s is not possible.",
-                mend=f"Use {SHORTEST_S} to {LONGEST_S} seconds.",
-            )
-        if not 0 <= self.seed < 2**31:
-            raise UsageError(f"{self.seed} is no seed.", mend="Use a number from 0 to 2147483647.")
 
 
 @dataclass(frozen=True)
@@ -200,6 +147,8 @@ class DraftDesk:
             code=order.draft_code,
             names=order.name_draft(district),
             is_draft=True,
+            terms=order.terms,
+            feeding_plan=order.feeders,
             time_limit_s=order.time_limit_s,
             seed=order.seed,
             progress=tell,

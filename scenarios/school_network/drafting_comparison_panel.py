@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from gis.database import read_features, read_table
 from layers.language import MISSING, Language, is_missing, load_language
-from scenarios.district import Plan
+from scenarios.district import Plan, list_plans
 from scenarios.elements import (
     Column,
     build_figures,
@@ -34,6 +34,7 @@ from scenarios.school_network.drafting_comparison import (
     compare_sides,
     sum_side,
 )
+from scenarios.school_network.drafting_fields import list_terms
 from scenarios.school_network.drafting_panel import LEAST_GAP_PCT, order, say_gap, say_untold
 from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.school_network.draw import draw_catchments
@@ -62,7 +63,7 @@ def build_comparison_panel(view: View, other: Plan) -> Component:
             _build_figure_table(sides, children, len(moved), _),
             *_list_notes(measures, view),
         ),
-        *_build_proof(measures[1], _),
+        *_build_proof(measures[1], _build_terms(measures[1], children, view), _),
         build_section(
             _("Schools, the largest change first"),
             _build_schools(counts[0], counts[1], _),
@@ -206,7 +207,29 @@ def _list_notes(measures: list[dict[str, Any] | None], view: View) -> list[Compo
     return [build_note(" ".join(parts))]
 
 
-def _build_proof(measures: dict[str, Any] | None, _: Language) -> list[Component]:
+def _build_terms(
+    measures: dict[str, Any] | None, moved_children: str, view: View
+) -> Component | None:
+    """Say what the plan had to keep, and how many moved of those whose moves were limited."""
+    if measures is None or is_missing(measures["terms"]):
+        return None
+    _, terms = view.language, measures["terms"]
+    plans = {plan.code: _.name(plan) for plan in list_plans(view.connection, view.district)}
+    kept = list_terms(terms, _, plans=plans)
+    if not kept:
+        return None
+    comma = "；" if _.code == "zh" else "; "
+    text = _("Terms: {terms}.", terms=comma.join(kept))
+    # Where the sum of all children is hidden, that of some of them is as well.
+    if "max_moved_pupils" in terms and not moved_children.startswith("<"):
+        moved = _.number(measures["moved_pupils"])
+        text += " " + _("Moved of the children that the warning counts: {n}.", n=moved)
+    return build_note(text)
+
+
+def _build_proof(
+    measures: dict[str, Any] | None, terms: Component | None, _: Language
+) -> list[Component]:
     """State objective, bound and gap, and in a sentence what they prove."""
     if measures is None or (is_missing(measures["lower_bound"]) and not measures["bound_note"]):
         return []
@@ -229,6 +252,7 @@ def _build_proof(measures: dict[str, Any] | None, _: Language) -> list[Component
             _("What is proven"),
             build_figures(figures),
             build_note(" ".join(text)),
+            terms,
             note=" · ".join(drawn),
         )
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
@@ -21,8 +20,10 @@ from scenarios.elements import (
     build_source,
     patch,
 )
-from scenarios.school_network.drafting import LONGEST_S, SHORTEST_S, Status
+from scenarios.school_network.drafting import Status
+from scenarios.school_network.drafting_fields import build_fields
 from scenarios.school_network.drafting_words import METHOD_WORDS, STEP_WORDS, Told, read_progress
+from scenarios.school_network.terms import BALANCED
 from scenarios.view import View
 
 LEAST_GAP_PCT = 0.005  # less would be shown as none
@@ -50,7 +51,7 @@ def build_drafting_panel(view: View, method: str) -> Component:
         ),
         build_section(_("Stage of education"), _build_stages(view)),
         build_section(_("Method"), _build_methods(method, _)),
-        _build_form(method, _),
+        _build_form(view, method),
         build_section(_("Compare with another plan"), _build_plans(view)),
         build_source(view),
     )
@@ -93,39 +94,13 @@ def _build_methods(chosen: str, _: Language) -> Component:
     return html.Div(cards, className="methods", role="group", **{"aria-label": _("Method")})
 
 
-def _build_form(method: str, _: Language) -> Component:
-    fields = [_build_limit(_), _build_seed(_)] if method == "balanced" else []
+def _build_form(view: View, method: str) -> Component:
+    _ = view.language
     run = html.Button(_("Draw"), type="submit", className="button button-main")
     return html.Form(
-        [html.Div(fields, className="draft-fields"), run] if fields else [run],
+        [*(build_fields(view) if method == BALANCED else []), run],
         className="draft-form",
         **order("start", method=method),
-    )
-
-
-def _build_limit(_: Language) -> Component:
-    return dmc.NumberInput(
-        id="draft-limit",
-        name="time_limit_s",
-        label=_("Time limit, seconds"),
-        value=30,
-        min=SHORTEST_S,
-        max=LONGEST_S,
-        allowDecimal=False,
-        size="xs",
-    )
-
-
-def _build_seed(_: Language) -> Component:
-    return dmc.NumberInput(
-        id="draft-seed",
-        name="seed",
-        label=_("Seed (same seed, same plan)"),
-        value=1,
-        min=0,
-        allowDecimal=False,
-        allowNegative=False,
-        size="xs",
     )
 
 
@@ -241,7 +216,9 @@ def _build_failed(status: Status, title: str, _: Language) -> Component:
     known = isinstance(error, OneMapError)
     text = str(error) if known else _("The log of the server says more.")
     words = [html.Strong(_("No draft was drawn")), html.Span(title)]
-    told = html.P(f"{_(get_answer(error).notice)}: {text}", className="job-step", role="alert")
+    told = html.P(
+        f"{_(get_answer(error).notice)}: {text}", className="job-step job-failure", role="alert"
+    )
     return _frame(words, [_close(_)], told)
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import shapely
 from sqlalchemy import Connection, delete, insert, update
 
-from catchments.boundaries import METHODS, Drawn, Request
-from catchments.boundaries.search.warming import warm_up
+from catchments.boundaries import METHODS
+from catchments.boundaries.asked_terms import AskedTerms
 from catchments.profile import Stage
 from gis import tables
 from gis.access import Role
@@ -23,8 +23,10 @@ from gis.errors import RejectedDataError, UsageError
 from gis.partition import dissolve
 from gis.runs import RunInputs, digest_text, find_run, record_run, take_turn
 from scenarios.district import District, Plan, find_plan, list_plans
+from scenarios.school_network.dividing import Division, Progress, Search, divide_ground
 from scenarios.school_network.instance import SLIVER_DEG, Ground, digest_ground, read_ground
-from scenarios.school_network.measures import measure_drawn, measure_present, store_measures
+from scenarios.school_network.measures import store_measures
+from scenarios.school_network.terms import BALANCED, USUAL, read_feeding_plan
 
 METHOD_NAMES = {
     "nearest": ("就近划片（直线）", "Nearest school (straight line)"),
@@ -32,20 +34,6 @@ METHOD_NAMES = {
     "balanced": ("均衡划片", "Balanced"),
     "statutory": ("规定施教区", "Statutory catchments"),
 }
-
-Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Search:
-    """How a method is to work on the stages together; `draw` divides one of them."""
-
-    method: str
-    draw: Callable[[Stage, Request], Drawn]
-    time_limit_s: float
-    seed: int
-    progress: Progress
-    should_stop: Callable[[], bool] | None = None
 
 
 def draw_plan(
@@ -57,6 +45,8 @@ def draw_plan(
     code: str | None = None,
     names: tuple[str, str] | None = None,
     is_draft: bool = False,
+    terms: AskedTerms | None = None,
+    feeding_plan: str | None = None,
     time_limit_s: float = 30.0,
     seed: int = 1,
     progress: Progress | None = None,
@@ -79,6 +69,10 @@ def draw_plan(
         What people call it, in Chinese and in English; by default by method and code.
     is_draft
         Whether the plan is only tried out; see :func:`scenarios.district.keep_draft`.
+    terms
+        What the balanced division of one stage must keep; units and schools are named by code.
+    feeding_plan
+        Code of a plan whose catchments in the stage below stay together, as feeders of `terms`.
     time_limit_s
         For the search in all stages together; each has an equal share of it.
     progress
@@ -89,18 +83,23 @@ def draw_plan(
     Raises
     ------
     UsageError
-        When the method or a stage is unknown, or the name belongs to a plan of another kind.
+        When the method or a stage is unknown, the name belongs to a plan of another kind, or
+        terms are given to a method that keeps none, or for several stages.
     RejectedDataError
-        When there is nothing to divide, or nobody to divide it among, or the district was loaded
-        anew meanwhile.
+        When there is nothing to divide, or nobody to divide it among, no division can keep the
+        terms, or the district was loaded anew meanwhile.
     """
     if method not in METHODS:
         raise UsageError(f"There is no method '{method}'.", mend=f"Use {', '.join(METHODS)}.")
     chosen = choose_stages(district, stages)
+    asked = _choose_terms(method, chosen, terms, feeding_plan)
     tell = progress or (lambda _step, _share: None)
     tell("read", 0.0)
     with database.begin(Role.PLANNER) as connection:
         _find_replaced(connection, district, code or method, method, is_draft=is_draft)
+        if asked is not None and feeding_plan is not None:
+            fed = read_feeding_plan(connection, district, chosen[0], feeding_plan)
+            asked = replace(asked, feeders=fed)
         ground = read_ground(connection, district, chosen)
     search = Search(
         method,
@@ -109,6 +108,8 @@ def draw_plan(
         seed,
         tell,
         should_stop,
+        asked,
+        feeding_plan or _name_file(asked),
     )
     division = divide_ground(ground, chosen, search)
     tell("store", 0.9)
@@ -124,6 +125,34 @@ def draw_plan(
     )
     tell("done", 1.0)
     return plan
+
+
+def _choose_terms(
+    method: str, stages: Sequence[Stage], terms: AskedTerms | None, feeding_plan: str | None
+) -> AskedTerms | None:
+    """Return the terms of the search, the usual ones where none are asked.
+
+    Raises
+    ------
+    UsageError
+        When terms are asked of a method that keeps none, or for several stages.
+    """
+    is_asked = terms is not None or feeding_plan is not None
+    if is_asked and (method != BALANCED or len(stages) != 1):
+        raise UsageError(
+            f"Terms are kept by method {BALANCED} in one stage; asked were method {method} and"
+            f" {len(stages)} stages.",
+            mend=f"Give --method {BALANCED} and one --stage, or leave the terms out.",
+        )
+    if method != BALANCED:
+        return None
+    chosen = terms or USUAL
+    chosen.check()
+    return chosen if chosen.capacity else replace(chosen, capacity=USUAL.capacity)
+
+
+def _name_file(terms: AskedTerms | None) -> str | None:
+    return terms.feeders.name if terms and isinstance(terms.feeders, Path) else None
 
 
 def store_division(
@@ -196,82 +225,6 @@ def choose_stages(district: District, codes: Sequence[str] | None) -> list[Stage
                 mend=f"Use {', '.join(stage.code for stage in stages)}.",
             )
     return [stage for stage in stages if stage.code in codes]
-
-
-@dataclass(frozen=True, eq=False)
-class Division:
-    """What came out: stage, planning_unit_id, school_id; and the rows of table plan_measure.
-
-    `present` measures the default plan in the stages that were divided, on the same ways.
-    """
-
-    members: pd.DataFrame
-    measures: list[dict[str, Any]]
-    present: list[dict[str, Any]]
-
-
-def divide_ground(ground: Ground, stages: Sequence[Stage], search: Search) -> Division:
-    """Divide every one of `stages` that has schools; other stages keep their present division.
-
-    Raises
-    ------
-    RejectedDataError
-        When there is no planning unit, or no school in any of the stages.
-    """
-    # A stage without a school is left out: its children are told as outside every catchment.
-    served = [stage for stage in stages if len(ground.schools[stage.code])]
-    if not served or ground.units.empty:
-        raise RejectedDataError(
-            f"District {ground.profile.code} has no planning unit, or no school that can have a"
-            " catchment.",
-            mend="Load planning units, and public schools with seats in a stage.",
-        )
-    kept = {stage.code for stage in ground.profile.list_catchment_stages()}.difference(
-        stage.code for stage in stages
-    )
-    members = [ground.current[ground.current["stage"].isin(kept)]]
-    measures, present = [], []
-    stop = search.should_stop
-    if search.method == "balanced":
-        warm_up()  # compiling is no part of the search
-    for nth, stage in enumerate(served):
-        first, last = (0.1 + 0.8 * at / len(served) for at in (nth, nth + 1))
-        search.progress("ways", first)
-        request = replace(
-            ground.build_request(stage),
-            # A fixed share: what another stage left over depends on the clock.
-            time_limit_s=search.time_limit_s / len(served),
-            seed=search.seed,
-            progress=_span(search.progress, first, last),
-            should_stop=stop,
-        )
-        began = time.perf_counter()
-        drawn = search.draw(stage, request)
-        seconds = time.perf_counter() - began
-        if drawn.stopped:  # by Ctrl-C, say, which only that one search has heard
-            stop = _say_yes
-        members.append(
-            drawn.school_id.rename_axis("planning_unit_id").reset_index().assign(stage=stage.code)
-        )
-        facts = {"stage": stage.code, "year": ground.profile.years.shown}
-        measured = measure_drawn(request, drawn, radius_m=stage.radius_m)
-        how = {"method": search.method, "seconds": round(seconds, 3), "seed": search.seed}
-        measures.append({**facts, **measured, **how})
-        if request.current is not None and len(request.current):
-            measured = measure_present(request, radius_m=stage.radius_m)
-            present.append({**facts, **measured, "method": "", "seconds": 0.0, "seed": None})
-    filled = [frame for frame in members if len(frame)]
-    columns = ["stage", "planning_unit_id", "school_id"]
-    return Division(pd.concat(filled, ignore_index=True)[columns], measures, present)
-
-
-def _say_yes() -> bool:
-    return True
-
-
-def _span(progress: Progress, first: float, last: float) -> Progress:
-    """Tell the steps of one stage within its span of the whole."""
-    return lambda step, share: progress(step, first + (last - first) * share)
 
 
 def _find_replaced(

@@ -16,12 +16,12 @@ from catchments.boundaries import Request, Ways, measure_straight_ways, measure_
 from catchments.profile import Profile, Stage, Walking
 from catchments.shortfall import measure_shortfall
 from gis.borders import measure_borders
-from gis.coverage import clean_coverage, is_coverage, read_polygons
+from gis.coverage import clean_coverage, is_coverage, merge_faces, read_polygons
 from gis.crs import to_metric
 from gis.database import read_features, read_table
-from gis.errors import UsageError
+from gis.errors import RejectedDataError, UsageError
 from gis.network import Network, build_network, keep_largest_part
-from gis.partition import label_points
+from gis.partition import Area, label_points
 from gis.runs import RunInputs
 from scenarios.district import District, find_plan
 
@@ -107,6 +107,26 @@ class Ground:
             self.roads["road_class"],
             self.profile.walking,
         )
+
+    def require_network(self) -> Network:
+        """Return the road graph where areas are to be drawn along it.
+
+        Raises
+        ------
+        RejectedDataError
+            When there are no roads, or no planning units.
+        """
+        if self.network is None or self.units.empty:
+            raise RejectedDataError(
+                f"District {self.profile.code} has no roads, or no planning units.",
+                mend="Load both: people walk along the first, the areas cover the second.",
+            )
+        return self.network
+
+    def merge_land(self) -> Area:
+        """Merge all units into the land of the district, in metres."""
+        land: Area = merge_faces(self.tiles, np.zeros(self.tiles.size, np.int64), 1)[0]
+        return land
 
     @cached_property
     def doors(self) -> pd.DataFrame:

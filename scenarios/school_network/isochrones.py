@@ -10,9 +10,7 @@ import shapely
 
 from catchments.boundaries.walking import draw_isochrones, measure_beyond_pct
 from catchments.profile import Stage
-from gis.coverage import merge_faces
 from gis.crs import STORE_SRID, from_metric
-from gis.errors import RejectedDataError
 from scenarios.school_network.instance import Ground
 
 
@@ -42,15 +40,13 @@ def draw_stage_isochrones(ground: Ground, stage: Stage) -> Isochrones:
     RejectedDataError
         When there are no roads, no planning units, or no school that can have a catchment.
     """
-    if ground.network is None or ground.units.empty:
-        raise RejectedDataError(
-            f"District {ground.profile.code} has no roads, or no planning units.",
-            mend="Load both: people walk along the first, the bands cover the second.",
-        )
+    network = ground.require_network()
     request = ground.build_request(stage)
-    land = merge_faces(ground.tiles, np.zeros(ground.tiles.size, np.int64), 1)[0]
     bands = draw_isochrones(
-        request.schools, ground.network, land, bands_m=ground.profile.walking.isochrones_m
+        request.schools,
+        network,
+        ground.merge_land(),
+        bands_m=ground.profile.walking.isochrones_m,
     )
     bands = bands[~bands.is_empty]
     up_to_m = bands.index.to_numpy(np.float64)

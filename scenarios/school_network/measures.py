@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert
 from catchments.boundaries import Drawn, Request
 from catchments.boundaries.measures import measure_division
 from catchments.boundaries.walking import measure_beyond_pct
-from catchments.units import NOWHERE, Instance
+from catchments.units import NOWHERE, Instance, Terms
 from gis import tables
 from gis.database import read_table
 from scenarios.district import Plan
@@ -75,10 +75,14 @@ def measure_drawn(
 
 
 def measure_present(request: Request, *, radius_m: float | None = None) -> dict[str, Any]:
-    """Measure the present division in the same way; its pupils are moved nowhere."""
+    """Measure the present division in the same way; its pupils are moved nowhere.
+
+    What is asked of a new division does not hold for it.
+    """
     assert request.current is not None
+    unasked = replace(request, terms=Terms(capacity="soft"))
     return measure_drawn(
-        request, Drawn(request.current.reindex(request.units.index)), radius_m=radius_m
+        unasked, Drawn(request.current.reindex(request.units.index)), radius_m=radius_m
     )
 
 

@@ -24,6 +24,7 @@ from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
 from gis.ingest.files import read_file
 from scenarios.district import District, Plan
+from scenarios.school_network.dividing import Search, divide_ground
 from scenarios.school_network.division_naming import (
     Called,
     name_columns,
@@ -32,7 +33,7 @@ from scenarios.school_network.division_naming import (
     read_called,
     split_stages,
 )
-from scenarios.school_network.draw import Search, choose_stages, divide_ground, store_division
+from scenarios.school_network.draw import choose_stages, store_division
 from scenarios.school_network.instance import Ground, read_ground
 
 METHOD = "statutory"

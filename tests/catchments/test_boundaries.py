@@ -20,8 +20,8 @@ from catchments.boundaries import (
     measure_unit_walks,
 )
 from catchments.boundaries.solving import draw_by_solver
-from catchments.units import NOWHERE
-from gis.errors import RejectedDataError
+from catchments.units import NOWHERE, Terms
+from gis.errors import OneMapError, RejectedDataError
 from gis.network import build_network
 
 PLACES = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=12)
@@ -134,8 +134,8 @@ def test_the_answer_of_a_solver_is_told_by_school_with_its_proof():
         asked.append((terms.capacity, limits["time_limit_s"], limits["seed"]))
         return SimpleNamespace(
             school_of_unit=np.array([0, 1, 1]),
-            objective=3.0,
-            lower_bound=2.0,
+            objective=0.0,  # everybody lives at the gate
+            lower_bound=0.0,
             gap_pct=50.0,
             bound_note="blind",
             stopped="interrupted",
@@ -144,8 +144,27 @@ def test_the_answer_of_a_solver_is_told_by_school_with_its_proof():
     drawn = draw_by_solver(solve, replace(build_street([3, 3]), time_limit_s=2.0, seed=5))
     assert asked == [("soft", 2.0, 5)]
     assert drawn.school_id.to_dict() == {1: 7, 2: 8, 3: 8}
-    assert (drawn.objective, drawn.lower_bound, drawn.gap_pct) == (3, 2, 50)
+    assert (drawn.objective, drawn.lower_bound, drawn.gap_pct) == (0, 0, 50)
     assert (drawn.bound_note, drawn.stopped) == ("blind", True)
+
+
+@pytest.mark.parametrize(
+    ("school", "objective", "bound", "told"),
+    [
+        ([0, 1, 1], 3.0, 0.0, "states the objective 3.0, the plan has 0.0"),
+        ([0, 1, 1], 0.0, 1.0, "lower bound 1.0 is above 0.0"),
+        ([0, 0, 1], 0.0, 0.0, "Locked pairs are not kept: v–east"),
+    ],
+)
+def test_an_answer_that_is_not_what_it_says_is_refused(school, objective, bound, told):
+    def solve(*_, **__):
+        return SimpleNamespace(
+            school_of_unit=np.array(school), objective=objective, lower_bound=bound
+        )
+
+    asked = replace(build_street([3, 3]), terms=Terms(capacity="soft", locked=((1, 1),)))
+    with pytest.raises(OneMapError, match=told):
+        draw_by_solver(solve, asked)
 
 
 def test_a_solver_of_seats_needs_the_seats_of_every_school():

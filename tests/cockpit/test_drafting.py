@@ -104,6 +104,35 @@ def test_a_planner_draws_compares_and_keeps_a_plan(
     expect(page.get_by_role("option", name="秋季方案")).to_be_visible()
 
 
+def test_a_planner_limits_what_a_balanced_draft_may_change(
+    page: Page, small_database: Database, ouhai: District, serve: Serve
+) -> None:
+    open_page(page, f"{serve(build_app(small_database, Settings()))}?drawing=balanced&stage=junior")
+    page.locator("#draft-limit").fill("5")
+    page.get_by_label("最多调整学生数").fill("150")
+    page.get_by_label("调整权重").fill("0.05")
+    page.get_by_role("textbox", name="小学施教区整体对口").click()
+    page.get_by_role("option", name="现行施教区").click()
+    page.get_by_role("button", name="开始划片").click()
+    expect(page.locator(".panel-title")).to_contain_text("草案使")
+    expect(page.locator("#side-after")).to_contain_text("调整≤150人，调整权重0.05，整体对口")
+    expect(page.locator(".panel")).to_contain_text("约束条件：最多调整150名学生")
+    expect(page.locator(".panel")).to_contain_text("对口方案现行施教区")
+
+
+def test_terms_that_no_plan_can_keep_are_told_and_no_draft_is_there(
+    page: Page, small_database: Database, ouhai: District, serve: Serve
+) -> None:
+    open_page(page, f"{serve(build_app(small_database, Settings()))}?drawing=balanced")
+    page.get_by_label("最远上学距离（米）").fill("300")
+    page.get_by_role("button", name="开始划片").click()
+    failure = page.locator(".job-failure")
+    expect(failure).to_contain_text("No plan can keep these terms. Unit")
+    expect(failure).to_contain_text("farther than 300 m")
+    expect(failure).not_to_contain_text(re.compile(r"\([1-4] pupils"))
+    expect(page.locator(".draft-drop")).to_have_count(0)
+
+
 def test_two_maps_stay_at_one_place_and_a_click_tells_the_side(
     page: Page, small_database: Database, ouhai: District, serve: Serve
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
 from layers.language import load_language
 from scenarios.district import District, Plan, drop_draft, find_plan, list_plans
-from scenarios.school_network.drafting import DraftDesk, Order, Status
+from scenarios.school_network.drafting import DraftDesk, Status
 from scenarios.school_network.drafting_comparison import (
     FIGURES,
     compare_schools,
@@ -30,7 +31,8 @@ from scenarios.school_network.drafting_comparison_panel import (
     build_comparison_panel,
     write_moved_children,
 )
-from scenarios.school_network.drafting_panel import build_job
+from scenarios.school_network.drafting_order import Order
+from scenarios.school_network.drafting_panel import build_drafting_panel, build_job
 from scenarios.school_network.drafting_words import UNSEEN_COMPACTNESS
 from scenarios.school_network.draw import draw_plan
 from scenarios.view import View
@@ -248,6 +250,11 @@ def test_a_desk_that_closes_ends_its_job_with_the_best_and_takes_no_other(
         ({"time_limit_s": 1}, "time limit"),
         ({"time_limit_s": float("nan")}, "time limit"),
         ({"seed": -1}, "no seed"),
+        ({"max_moved_pupils": 9.0}, "keeps no terms"),
+        ({"feeders": "statutory"}, "keeps no terms"),
+        ({"method": "balanced", "max_distance_m": float("nan")}, "--max-distance is nan"),
+        ({"method": "balanced", "w_change": -1.0}, "--w-change is -1"),
+        ({"method": "balanced", "feeders": "statutory"}, "No catchments feed"),
     ],
 )
 def test_an_order_that_cannot_be_drawn_is_refused_at_once(
@@ -284,6 +291,79 @@ def test_a_running_job_tells_its_step_and_what_the_best_plan_is_worth(
     words = read_words(build_job(status, {"primary": "Primary"}, load_language("en")))
     assert "42%" in words and "parrots" not in words
     assert [part for part in told if part not in words] == []
+
+
+def test_each_set_of_terms_has_its_own_draft_that_is_called_by_them(town: District) -> None:
+    order = Order("town", "junior", "balanced")
+    assert order.terms is None
+    asked = replace(order, max_moved_pupils=20.0, max_distance_m=1500.0, w_change=0.5)
+    asked = replace(asked, feeders="statutory")
+    assert asked.draft_code == (
+        "draft-junior-balanced-1-moved-20-way-1500-change-0.5-fed-statutory"
+    )
+    assert asked.name_draft(town) == (
+        "均衡划片 · 初中（调整≤20人，距离≤1500米，调整权重0.5，整体对口）",
+        "Balanced · Junior (≤ 20 moved, ≤ 1500 m, change 0.5, feeders whole)",
+    )
+
+
+def test_the_desk_draws_under_the_terms_that_are_ordered(
+    database: Database, town: District
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def note(_database: Database, _district: District, **more: Any) -> Plan:
+        asked.update(more)
+        raise RejectedDataError("Enough.")
+
+    desk = DraftDesk(database, draw=note)
+    desk.start(Order("town", "junior", "balanced", max_moved_pupils=20.0, feeders="statutory"))
+    desk.close()
+    assert asked["terms"].max_moved_pupils == 20
+    assert asked["feeding_plan"] == "statutory"
+
+
+def test_only_a_stage_that_another_feeds_is_asked_for_a_feeding_plan(
+    town: District, planner: Connection
+) -> None:
+    statutory = find_plan(planner, town, "statutory")
+    words = {}
+    for stage in ("primary", "junior"):
+        view = View(planner, town, statutory, stage, 2026, load_language("en"))
+        page = build_drafting_panel(view, "balanced").to_plotly_json()
+        words[stage] = json.dumps(page, default=lambda part: part.to_plotly_json())
+    assert "Most pupils moved" in words["primary"] and "Feeding catchments" not in words["primary"]
+    assert "Feeding catchments of Primary, kept whole" in words["junior"]
+    assert '"value": "statutory"' in words["junior"]
+
+
+def test_a_comparison_tells_the_terms_and_how_many_of_those_they_limit_have_moved(
+    undone: Database, connection: Connection
+) -> None:
+    district = load_streets(connection)
+    draft = draw_plan(undone, district, method="nearest", code="draft", is_draft=True)
+    terms = {
+        "objective": "distance",
+        "capacity": "hard",
+        "max_moved_pupils": 20.0,
+        "max_distance_m": 1500.0,
+        "w_change": 0.125,
+        "locked": [["11", "A"], ["12", "B"]],
+        "joint": [["A", "B"]],
+        "feeders": "statutory",
+    }
+    row = tables.plan_measure
+    mine = (row.c.plan_id == draft.id) & (row.c.stage == "primary")
+    connection.execute(update(row).where(mine).values(terms=terms))
+    statutory = find_plan(connection, district, "statutory")
+    view = View(connection, district, statutory, "primary", 2026, load_language("en"))
+    words = read_words(build_comparison_panel(view, draft))
+    assert (
+        "Terms: nobody above the seats; at most 20 pupils moved; no way longer than 1,500 m;"
+        " moving a pupil counts 0.125 km; 2 units locked to schools; fed by 现行施教区;"
+        " A + B share a catchment."
+    ) in words
+    assert "Moved of the children" not in words, "fewer than five children move: hidden as well"
 
 
 def test_drafts_are_called_by_method_stage_and_seed(town: District) -> None:

@@ -19,6 +19,7 @@ from catchments.boundaries.search.board import (
 )
 from catchments.boundaries.search.changes import sample_changes
 from catchments.boundaries.search.connection import open_marks
+from catchments.boundaries.search.gathering import Catchments
 from catchments.boundaries.search.lots import open_lots
 from catchments.boundaries.search.moves import anneal
 
@@ -30,6 +31,8 @@ WARM = 0.3
 # swings with the faults met does best where seats are to spare, a steady one where they are not.
 SWINGING, STEADY = (4.0, 0.1, 400.0), (8.0, 8.0, 8.0)
 SLICE = 100_000
+# Catchments are kept below this heat, by so many looks if the whole run were as cool.
+COOL, _LOOKS, _SHORTEST = 0.1, 4_000, 2_000
 _ROUNDING = 1e-9
 
 
@@ -60,6 +63,7 @@ def improve(
     pace: Callable[[], float],
     hot: float = HOT,
     is_steady: bool = False,
+    met: Catchments | None = None,
 ) -> Found:
     """Anneal from a division; the same seed and proposals give the same answer, if in time.
 
@@ -76,6 +80,8 @@ def improve(
         Heat at the start, in mean changes of the objective by a move; at 0 nothing gets worse.
     is_steady
         Whether a pupil above the seats costs the same throughout.
+    met
+        Keeps catchments met while it is cool.
     """
     position = set_up(board, start)
     totals = position.totals
@@ -94,10 +100,14 @@ def improve(
     cooling = colder ** (1.0 / proposals)
     share, is_late = 0.0, False
     while share < 1.0:
-        tried = max(1, min(SLICE, int((1.0 - share) * proposals)))
         now = heat * colder**share
+        is_cool = met is not None and now <= COOL * scale
+        piece = max(_SHORTEST, proposals // _LOOKS) if is_cool else SLICE
+        tried = max(1, min(piece, int((1.0 - share) * proposals)))
         anneal(board, position, best, best_of, lots, prices, now, cooling, tried, marks, queue)
         share += tried / proposals
+        if met is not None and is_cool:
+            met.meet(board, position)
         passed = pace()
         is_late = is_late or passed > share + _ROUNDING
         share = max(share, passed)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.compiled import compiled
+from gis.compiled import compiled_in_place
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int32]
@@ -71,15 +71,17 @@ def set_up(board: Board, home: Whole) -> Position:
     return position
 
 
-@compiled
+@compiled_in_place
 def recount(board: Board, position: Position) -> None:
     """Count a position anew from the homes of its units."""
-    position.pupils[:] = 0.0
-    position.area_m2[:] = 0.0
-    position.perimeter_m[:] = 0.0
-    position.units[:] = 0
     totals = position.totals
-    totals[:] = 0.0
+    for at in range(board.capacity.size):
+        position.pupils[at] = 0.0
+        position.area_m2[at] = 0.0
+        position.perimeter_m[at] = 0.0
+        position.units[at] = 0
+    for at in range(totals.size):
+        totals[at] = 0.0
     for unit in range(position.home.size):
         to = position.home[unit]
         position.pupils[to] += board.pupils[unit]
@@ -102,7 +104,7 @@ def recount(board: Board, position: Position) -> None:
         totals[OVER] += max(0.0, position.pupils[to] - board.capacity[to])
 
 
-@compiled
+@compiled_in_place
 def rate(board: Board, to: int, pupils: float, area_m2: float, perimeter_m: float) -> float:
     """Return what a catchment as a whole adds to the objective."""
     value = 0.0
@@ -114,7 +116,7 @@ def rate(board: Board, to: int, pupils: float, area_m2: float, perimeter_m: floa
     return value
 
 
-@compiled
+@compiled_in_place
 def measure_faults(board: Board, over: float, banned: float, moved: float) -> float:
     """Return how far a position is from keeping what must be kept; 0 if it keeps all."""
     excess = max(0.0, moved - board.most_moved)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catchments.boundaries.search.board import Board, Whole
-from gis.compiled import compiled
+from gis.compiled import compiled_in_place
 
 Marks = NDArray[np.int64]
 
@@ -16,7 +16,7 @@ def open_marks(units: int) -> tuple[Marks, Whole]:
     return np.zeros(units + 1, np.int64), np.zeros(units, np.int32)
 
 
-@compiled
+@compiled_in_place
 def is_joined(board: Board, home: Whole, without: int, of: int, marks: Marks, queue: Whole) -> bool:
     """Whether a catchment stays in one piece when it loses a unit.
 
@@ -50,7 +50,7 @@ def is_joined(board: Board, home: Whole, without: int, of: int, marks: Marks, qu
     return wanted == 0
 
 
-@compiled
+@compiled_in_place
 def find_branch(board: Board, home: Whole, unit: int, of: int, marks: Marks, queue: Whole) -> int:
     """Write what hangs on its catchment by one unit alone to the queue; return how many units.
 
@@ -75,7 +75,7 @@ def find_branch(board: Board, home: Whole, unit: int, of: int, marks: Marks, que
     return count if kept == 1 else -1
 
 
-@compiled
+@compiled_in_place
 def _spread(
     board: Board, home: Whole, start: int, of: int, mark: int, marks: Marks, queue: Whole, end: int
 ) -> int:
@@ -95,7 +95,7 @@ def _spread(
     return waiting
 
 
-@compiled
+@compiled_in_place
 def touches(board: Board, home: Whole, unit: int, of: int) -> bool:
     """Whether a unit borders a catchment."""
     for arc in range(board.first[unit], board.first[unit + 1]):

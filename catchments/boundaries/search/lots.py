@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.compiled import compiled
+from gis.compiled import compiled_in_place
 
 Lots = NDArray[np.uint64]
 
@@ -17,7 +17,7 @@ def open_lots(seed: int) -> Lots:
     return np.array([(seed + 1) * _SPREAD % 2**64 or 1], dtype=np.uint64)
 
 
-@compiled
+@compiled_in_place
 def draw_lot(lots: Lots) -> np.uint64:
     """Return the next of a row of random numbers. SOURCE: Marsaglia (2003), xorshift64*."""
     state = lots[0]
@@ -28,13 +28,13 @@ def draw_lot(lots: Lots) -> np.uint64:
     return state * np.uint64(2685821657736338717)
 
 
-@compiled
+@compiled_in_place
 def draw_below(lots: Lots, limit: int) -> int:
     """Return a random whole number from 0 to below `limit`."""
     return int((draw_lot(lots) >> np.uint64(33)) * np.uint64(limit) >> np.uint64(31))
 
 
-@compiled
+@compiled_in_place
 def draw_share(lots: Lots) -> float:
     """Return a random number from 0 to below 1."""
     return np.float64(draw_lot(lots) >> np.uint64(11)) * (1.0 / 9007199254740992.0)

@@ -22,10 +22,10 @@ from catchments.boundaries.search.board import (
     measure_faults,
     recount,
 )
-from catchments.boundaries.search.changes import move_unit, price_move
+from catchments.boundaries.search.changes import move_unit, price_exchange, price_move
 from catchments.boundaries.search.connection import Marks, find_branch, is_joined, touches
 from catchments.boundaries.search.lots import Lots, draw_below, draw_share
-from gis.compiled import compiled
+from gis.compiled import compiled_in_place
 
 # Of the moves refused: shares that are tried with the branch that hangs on the unit, or as one
 # half of an exchange.
@@ -35,7 +35,7 @@ ADJUST_EVERY = 512
 PRICE_UP, PRICE_DOWN = 1.02, 1.01
 
 
-@compiled
+@compiled_in_place
 def anneal(
     board: Board,
     position: Position,
@@ -79,16 +79,14 @@ def anneal(
         elif draw_share(lots) < BRANCH_SHARE:
             is_new = _move_branch(board, position, unit, to, limit, prices[0], marks, queue)
         elif draw_share(lots) < EXCHANGE_SHARE:
-            is_new = _exchange(
-                board, position, unit, to, limit - change, prices[0], lots, marks, queue
-            )
+            is_new = _exchange(board, position, unit, to, limit, prices[0], lots, marks, queue)
         else:
             is_new = False
         if is_new:
             _keep_best(board, position, best, best_of)
 
 
-@compiled
+@compiled_in_place
 def _adjust_price(board: Board, position: Position, least: float, prices: Numbers) -> None:
     """Raise the price of a fault while there are more than in the best position, else lower it."""
     totals = position.totals
@@ -98,7 +96,7 @@ def _adjust_price(board: Board, position: Position, least: float, prices: Number
         prices[0] = max(prices[0] / PRICE_DOWN, prices[1])
 
 
-@compiled
+@compiled_in_place
 def _keep_best(board: Board, position: Position, best: Whole, best_of: Numbers) -> None:
     totals = position.totals
     faults = measure_faults(board, totals[OVER], totals[BANNED], totals[MOVED])
@@ -106,10 +104,11 @@ def _keep_best(board: Board, position: Position, best: Whole, best_of: Numbers) 
         faults <= best_of[0] + 1e-9 and totals[COST] < best_of[1] - 1e-9
     ):
         best_of[0], best_of[1] = faults, totals[COST]
-        best[:] = position.home
+        for unit in range(best.size):
+            best[unit] = position.home[unit]
 
 
-@compiled
+@compiled_in_place
 def _move_branch(
     board: Board,
     position: Position,
@@ -138,7 +137,7 @@ def _move_branch(
     return False
 
 
-@compiled
+@compiled_in_place
 def _exchange(
     board: Board,
     position: Position,
@@ -154,21 +153,21 @@ def _exchange(
     home = position.home
     of = home[unit]
     back = _find_back(board, home, unit, of, to, lots)
-    if back < 0 or not is_joined(board, home, unit, of, marks, queue):
+    if (
+        back < 0
+        or price_exchange(board, position, unit, back, price) > limit
+        or not is_joined(board, home, unit, of, marks, queue)
+    ):
         return False
     move_unit(board, position, unit, to)
-    if (
-        price_move(board, position, back, of, price) <= limit
-        and touches(board, home, back, of)
-        and is_joined(board, home, back, to, marks, queue)
-    ):
+    if touches(board, home, back, of) and is_joined(board, home, back, to, marks, queue):
         move_unit(board, position, back, of)
         return True
     move_unit(board, position, unit, of)
     return False
 
 
-@compiled
+@compiled_in_place
 def _find_back(board: Board, home: Whole, unit: int, of: int, to: int, lots: Lots) -> int:
     """Return a unit of the other catchment at the border with the first, or -1.
 

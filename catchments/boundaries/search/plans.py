@@ -20,6 +20,7 @@ from catchments.boundaries.search.board import (
     set_up,
 )
 from catchments.boundaries.search.openings import Openings, OpenSet, price_seats
+from catchments.boundaries.search.recombining import improve_and_recombine
 from catchments.boundaries.search.start import grow_catchments, is_in_pieces
 from catchments.boundaries.search.task import (
     Task,
@@ -34,7 +35,7 @@ Watch = Callable[[str, float], None]
 
 # ASSUMPTION: moves that one core can try in a second, at the least; the time limit stands for so
 # many, and for no more, so that a faster machine finds the same plan sooner.
-MOVES_PER_S = {"distance": 5_000_000, "balance": 2_200_000}
+MOVES_PER_S = {"distance": 5_000_000, "balance": 2_750_000}
 LOOKS_PER_S = 3e7  # pairs of parts and open schools that a look at an open set goes through
 _LOOKS_FOR_NEIGHBOURS = 3_000
 RUNS_AT_ONCE = 2
@@ -140,14 +141,17 @@ class Search:
     def _search_one(
         self, is_open: OpenSet, moves: int, stop: Callable[[], bool], watch: Watch
     ) -> None:
-        """Anneal one set: hot runs from a grown division, then warm ones from the best plan."""
+        """Anneal one set: hot runs from a grown division, then warm ones from the best plan.
+
+        Where runs end in the best choice of their catchments, a warm one finds nothing more.
+        """
         thorough = THOROUGH * self.task.pupils.size
         exact = 0
         if self._can_redivide and moves > 2 * thorough:
             exact = int(_SHARE_EXACT * moves)
             moves -= exact
         rounds = max(1, min(6, moves // thorough))
-        hot_rounds = (rounds + 1) // 2
+        hot_rounds = rounds if self._can_recombine else (rounds + 1) // 2
         for turn in range(rounds):
             is_hot = turn < hot_rounds or self.best is None
             start = None if is_hot or self.best is None else self.best.home
@@ -261,6 +265,11 @@ class Search:
             and not np.isfinite(terms.max_moved_pupils)
         )
 
+    @property
+    def _can_recombine(self) -> bool:
+        """Whether a plan's objective is a sum over its catchments, nothing else being limited."""
+        return not self._can_redivide and not np.isfinite(self.task.terms.max_moved_pupils)
+
     def _rate(self, plan: Plan) -> tuple[float, float]:
         """Return what plans are ranked by, lower first, while they may still be improved."""
         if not self.task.is_hard:
@@ -347,7 +356,8 @@ class Search:
                 pace=pace,
             )
         else:
-            found = improve(
+            anneal = improve_and_recombine if self._can_recombine else improve
+            found = anneal(
                 board,
                 start,
                 proposals=max(1, run.proposals),

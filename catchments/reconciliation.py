@@ -7,8 +7,9 @@ any number; see :mod:`catchments.register_faults`.
 Registered here, the first that holds:
 
 1. `unmatched`: no guardian is known and the child owns nothing; nothing can be compared.
-2. `agree`: parents or child, with or without grandparents, own all of a home in the
-   catchment of registration. The very dwelling of registration needs no catchment.
+2. `agree`: parents or child, with or without grandparents, own a home in the catchment of
+   registration of which nobody else holds a share. The very dwelling of registration needs no
+   catchment.
 3. `shared_certificate`: the family owns one there, and somebody outside it holds a share.
 4. `grandparents_home`: grandparents alone own one there.
 5. `unknown_address`: the registers name no address of registration, or none that lies in a

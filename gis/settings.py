@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gis.errors import UsageError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DISTRICTS = PROJECT_ROOT / "data" / "districts"
 
 
 class Settings(BaseSettings):
@@ -27,9 +28,7 @@ class Settings(BaseSettings):
         None, description="External PostGIS 3.3+; unset means the embedded one."
     )
     home: Path | None = Field(None, description="Folder of the embedded database and its log.")
-    districts: Path = Field(
-        PROJECT_ROOT / "data" / "districts", description="Folder that holds district profiles."
-    )
+    districts: Path = Field(DISTRICTS, description="Folder that holds district profiles.")
     district: str = Field("ouhai", description="District code used when a command names none.")
     host: str = Field("127.0.0.1", description="Address the cockpit listens on.")
     port: int = Field(8050, ge=1, le=65535, description="Port the cockpit listens on.")

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import pydeck
 from sqlalchemy import Connection
 
+from catchments.admission.kinds import name_kind
 from gis.database import read_table
 from gis.errors import UsageError
 from layers import (
@@ -17,8 +18,10 @@ from layers import (
     columns,
     district,
     moved,
+    placements,
     projects,
     schools,
+    seated_share,
     selection,
 )
 from layers.scene import MapLayer, Scene, Sheet
@@ -26,7 +29,9 @@ from layers.scene import MapLayer, Scene, Sheet
 # As the list of layers shows them.
 LAYERS: tuple[MapLayer, ...] = (
     moved.LAYER,
+    placements.LAYER,
     catchments.LAYER,
+    seated_share.LAYER,
     columns.LAYER,
     projects.LAYER,
     balance.LAYER,
@@ -44,6 +49,7 @@ _DRAWING_ORDER = (
     "subdistricts/area",
     "basemap",
     "catchments/fill",
+    "seated_share",
     "moved/unit",
     "buildings",
     "projects/built",
@@ -54,6 +60,7 @@ _DRAWING_ORDER = (
     "schools/sign",
     "balance",
     "projects/site",
+    "placements",
     "subdistricts/name",
     "schools/name",
     "projects/name",
@@ -119,11 +126,13 @@ def list_available(connection: Connection, scene: Scene) -> set[str]:
         district_id=scene.district_id,
         plan_id=scene.plan_id,
         stage=scene.stage,
+        admission=name_kind(scene.stage, scene.year),
     ).iloc[0]
     codes = {str(code) for code in found.index[found.to_numpy(dtype=bool)]}
     return (
         codes
         | ({"columns"} if "catchments" in codes else set())
+        | ({"seated_share"} if {"catchments", "placements"} <= codes else set())
         | ({"moved"} if scene.against is not None else set())
     )
 

@@ -32,6 +32,8 @@ class Scene:
         Kind and id of what the person clicked; drawn in the accent colour.
     is_compared
         Whether it is one of two scenes beside each other: boundaries are what one looks for.
+    run_id
+        Run of the yearly assignment that an officer has open; only then are small cells shown.
     against, against_id
         Code and id of the plan that this one is compared with, if any.
     prefix
@@ -53,9 +55,17 @@ class Scene:
     is_compared: bool = False
     against: str | None = None
     against_id: int | None = None
+    run_id: int | None = None
 
-    def get_address(self, sheet: str, *parts: Part, **more: object) -> str:
-        """Return the address of a sheet that depends on these parts of the scene."""
+    def get_address(self, sheet: str, *parts: Part, ending: str = "geojson", **more: object) -> str:
+        """Return the address of a sheet that depends on these parts of the scene.
+
+        Parameters
+        ----------
+        ending
+            ``geojson``, or ``json`` for the bare array of its features: what layers take that
+            draw rows, not shapes.
+        """
         chosen: dict[str, object] = {
             "plan": self.plan_code,
             "stage": self.stage,
@@ -64,7 +74,7 @@ class Scene:
             "against": self.against,
         }
         asked = {part: chosen[part] for part in parts} | more | {"v": self.version}
-        return f"{self.prefix}/map/{self.profile.code}/{sheet}.geojson?{urlencode(asked)}"
+        return f"{self.prefix}/map/{self.profile.code}/{sheet}.{ending}?{urlencode(asked)}"
 
     def get_tile_address(self, tileset: str) -> str:
         """Return the template of the addresses of a tile set."""
@@ -109,11 +119,15 @@ class Sheet:
         What the features depend on besides the data of the district.
     extra
         Further words of the address; `read` checks their values.
+    is_personal
+        Whether it is summed from rows of persons: it is read with the officer's rights and holds
+        sums alone.
     """
 
     read: Callable[[Connection, Scene, Request], Features]
     parts: tuple[Part, ...] = ()
     extra: tuple[str, ...] = ()
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,19 @@ def test_district_that_cannot_be_loaded_is_told_and_leaves_nothing(
     assert not is_loaded(database, "files")
 
 
+def test_rows_about_real_persons_ask_for_a_key_of_ones_own(onemap, database, tmp_path, monkeypatch):
+    profile = write_district(tmp_path) / "profile.toml"
+    children = '[[sources]]\ndataset = "child"\nfile = "children.csv"\n'
+    text = profile.read_text(encoding="utf-8").replace("synthetic = true", "synthetic = false")
+    profile.write_text(f"{text}\n{children}", encoding="utf-8")
+    answer = load(onemap, tmp_path)
+    assert answer.code == 2
+    assert "ONEMAP_ID_KEY" in answer.told["mend"]
+    monkeypatch.setenv("ONEMAP_ID_KEY", "a secret of the town")
+    assert "There is no file" in load(onemap, tmp_path).told["found"]
+    assert not is_loaded(database, "files")
+
+
 def test_missing_folder_is_told(onemap, tmp_path):
     folder = write_district(tmp_path)
     answer = onemap(

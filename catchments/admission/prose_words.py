@@ -43,7 +43,7 @@ def describe_condition(condition: Condition, language: Language) -> str:
 
     Examples
     --------
-    >>> from catchments.admission.comparisons import Flag
+    >>> from catchments.admission.comparisons import Flag, Known
     >>> own = AllOf((Flag("local"), Not(Known("points"))))
     >>> describe_condition(own, "zh"), describe_condition(own, "en")
     ('本区户籍，且新居民积分不详', 'locally registered, and points of migrants is unknown')

@@ -26,7 +26,7 @@ def draw_lot(seed: int, household_code: str, born_on: str) -> str:
     Examples
     --------
     >>> draw_lot(7, "H3303040000001", "2019-11-30")
-    '2a96ba1b2b5d4ef1'
+    'ac1a80ad1af3e1bb'
     """
     text = f"{seed}:{household_code}:{born_on}"
     return hashlib.sha256(text.encode()).hexdigest()[:_LOT_DIGITS]

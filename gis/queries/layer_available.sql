@@ -18,5 +18,13 @@ select
         join onemap.run on run.id = indicator_result.run_id
         where run.district_id = :district_id
     ) as balance,
+    exists (
+        select 1
+        from onemap.run
+        where
+            run.district_id = :district_id
+            and run.kind = :admission
+            and run.plan_id = :plan_id
+    ) as placements,
     exists (select 1 from onemap.road where district_id = :district_id)
     or exists (select 1 from onemap.water where district_id = :district_id) as basemap

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dash
@@ -18,7 +19,7 @@ from scenarios.cockpit import layout, redraw
 from scenarios.cockpit.map_bundle import CAMERA, CLICK, DECK, VIEWPORT
 from scenarios.cockpit.orders import take_order
 from scenarios.cockpit.state import State, parse_state
-from scenarios.school_network.drafting import DraftDesk
+from scenarios.jobs import JobDesk
 
 LOG = logging.getLogger("onemap.cockpit")
 
@@ -33,7 +34,9 @@ _CHROME = (
 )
 
 
-def register_callbacks(app: dash.Dash, database: Database, desk: DraftDesk) -> None:
+def register_callbacks(
+    app: dash.Dash, database: Database, desk: JobDesk, *, districts: Path
+) -> None:
     """Connect the page with the database: every part of the state has what it redraws."""
     prefix = app.config.requests_pathname_prefix.rstrip("/")
 
@@ -57,19 +60,20 @@ def register_callbacks(app: dash.Dash, database: Database, desk: DraftDesk) -> N
         [Output(DECK, "data"), Output("layers", "children")],
         partial(redraw.build_scene, prefix=prefix),
     )
-    connect("panel", Output("panel", "children"), redraw.build_answer)
+    answer = partial(redraw.build_answer, desk=desk, districts=districts)
+    connect("panel", Output("panel", "children"), answer)
     connect("search", Output("search", "data"), redraw.list_searchable)
     asked = (Input(layout.PLACE, "data"), Given(layout.STATE, "data"))
     app.callback(Output(CAMERA, "data"), *asked, prevent_initial_call=True)(show_place)
-    _register_drafting(app, database, desk)
+    _register_jobs(app, database, desk, districts)
     _register_browser(app)
 
 
-def _register_drafting(app: dash.Dash, database: Database, desk: DraftDesk) -> None:
+def _register_jobs(app: dash.Dash, database: Database, desk: JobDesk, districts: Path) -> None:
     """Connect the orders of a page, and what it is told of the job while one runs."""
 
     def order(asked: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-        patch = take_order(database, desk, parse_state(data), asked)
+        patch = take_order(database, desk, parse_state(data), asked, districts=districts)
         return {"patch": patch, "count": asked["count"]}
 
     def watch(data: dict[str, Any], _tick: int, _answer: dict[str, Any]) -> Any:

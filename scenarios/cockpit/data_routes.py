@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from layers.language import load_language
 from layers.scene import Scene, Sheet
 from scenarios.district import District, check_choice, find_district, find_plan
 
-GEOJSON = "application/geo+json"
+TYPES = {"geojson": "application/geo+json", "json": "application/json"}
 TILE = "application/vnd.mapbox-vector-tile"
 
 
@@ -33,6 +33,7 @@ def build_data_routes(database: Database) -> Blueprint:
 
     - ``/map/<district>/<sheet>.geojson?plan=&stage=&year=&language=``; what is left out is the
       district's default. Further words belong to the sheet, see :class:`layers.scene.Sheet`.
+      ``.json`` is the bare array of its features.
     - ``/tiles/<district>/<tileset>/<z>/<x>/<y>.mvt``
 
     Answers are gzip with an ETag of their content; a browser asks again each time and is told
@@ -43,15 +44,17 @@ def build_data_routes(database: Database) -> Blueprint:
     cache = PackedCache()
     cutter = TileCutter(cache)
 
-    @blueprint.get("/map/<district>/<sheet>.geojson")
-    def send_sheet(district: str, sheet: str) -> Response:
-        with database.begin(Role.PLANNER) as connection:
-            return _send(_find_sheet(connection, cache, district, sheet), GEOJSON)
+    @blueprint.get("/map/<district>/<name>.<any(geojson, json):ending>")
+    def send_sheet(district: str, name: str, ending: str) -> Response:
+        sheet = _find_sheet(name)
+        with database.begin(Role.OFFICER if sheet.is_personal else Role.PLANNER) as connection:
+            asked = Asked(district, name, sheet, is_array=ending == "json")
+            return _send(_find_content(connection, cache, asked), TYPES[ending])
 
     @blueprint.get("/tiles/<district>/<tileset>/<int:z>/<int:x>/<int:y>.mvt")
     def send_tile(district: str, tileset: str, z: int, x: int, y: int) -> Response:
         with database.begin(Role.PLANNER) as connection:
-            found = _find_district(connection, district)
+            found = find_district_at(connection, district)
             if tileset not in TILESETS:
                 known = ", ".join(sorted(TILESETS))
                 raise UnknownAddressError(
@@ -61,30 +64,43 @@ def build_data_routes(database: Database) -> Blueprint:
             tile = cutter.cut_tile(connection, found.id, tileset, (z, x, y), version=version)
             return _send(tile, TILE)
 
-    blueprint.register_error_handler(OneMapError, _tell)
+    blueprint.register_error_handler(OneMapError, tell_error)
     return blueprint
 
 
-def _find_sheet(connection: Connection, cache: PackedCache, district: str, name: str) -> Packed:
-    found = _find_district(connection, district)
+@dataclass(frozen=True)
+class Asked:
+    """A sheet of a district; an array has its features alone."""
+
+    district: str
+    name: str
+    sheet: Sheet
+    is_array: bool
+
+
+def _find_sheet(name: str) -> Sheet:
     try:
-        sheet = find_sheet(name)
+        return find_sheet(name)
     except UsageError as error:
         raise UnknownAddressError(error.found, mend=error.mend) from error
+
+
+def _find_content(connection: Connection, cache: PackedCache, asked: Asked) -> Packed:
+    found, sheet = find_district_at(connection, asked.district), asked.sheet
     ground_version, version = read_versions(connection, found.id)
     words = {
         word: request.args[word] for word in (*sheet.parts, *sheet.extra) if word in request.args
     }
-    key = (found.id, version, name, tuple(sorted(words.items())))
+    key = (found.id, version, asked.name, asked.is_array, tuple(sorted(words.items())))
     return cache.find(key) or cache.keep(
-        key, _read_sheet(connection, found, sheet, words, (ground_version, version))
+        key, _read_sheet(connection, found, asked, words, (ground_version, version))
     )
 
 
 def _read_sheet(
     connection: Connection,
     district: District,
-    sheet: Sheet,
+    asked: Asked,
     words: dict[str, str],
     versions: tuple[str, str],
 ) -> Packed:
@@ -105,7 +121,9 @@ def _read_sheet(
         against=against.code if against else None,
         against_id=against.id if against else None,
     )
-    features = sheet.read(connection, scene, words)
+    features = asked.sheet.read(connection, scene, words)
+    if asked.is_array:
+        features = features["features"]
     text = json.dumps(features, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return pack(text.encode())
 
@@ -117,7 +135,14 @@ def _read_year(words: dict[str, str]) -> int | None:
     return None if year is None else int(year)
 
 
-def _find_district(connection: Connection, code: str) -> District:
+def find_district_at(connection: Connection, code: str) -> District:
+    """Return the district that an address names.
+
+    Raises
+    ------
+    UnknownAddressError
+        When no such district is loaded.
+    """
     try:
         return find_district(connection, code)
     except UsageError as error:
@@ -137,7 +162,8 @@ def _send(packed: Packed, mimetype: str) -> Response:
     return response
 
 
-def _tell(error: OneMapError) -> tuple[Response, int]:
+def tell_error(error: OneMapError) -> tuple[Response, int]:
+    """Answer a request that failed: what was found and how to mend it."""
     answer = get_answer(error)
     told = jsonify(error=answer.notice, found=error.found, mend=error.mend)
     told.cache_control.no_store = True

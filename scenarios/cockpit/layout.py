@@ -23,7 +23,8 @@ from scenarios.cockpit.catalogue import SCENARIOS
 from scenarios.cockpit.map_bundle import build_map
 from scenarios.cockpit.state import SIDES, State
 from scenarios.district import Plan
-from scenarios.elements import patch
+from scenarios.elements import build_choice, patch
+from scenarios.enrolment_warning.admission.page import CLOSED
 from scenarios.view import View
 
 PRODUCT = msgid("Education One Map")
@@ -32,7 +33,7 @@ PLACE = "place"  # store: what the camera is asked to show, {kind, id, count}
 WORDS = "words"  # store: what the page itself is called, {tag, title, map}
 ORDER = "order"  # store: what the page orders of the server, {do, …}
 ANSWER = "answer"  # store: what an order changes, {patch, count}
-JOB = "job-state"  # store: how the drawing job of the district stands, {number, state, …}
+JOB = "job-state"  # store: how the job of the district stands, {number, state, page, shown}
 CLOCK = "clock"  # ticks while a job runs
 PARTS = (
     "chrome",
@@ -44,8 +45,8 @@ PARTS = (
 SELECTS = ("district", "plan")
 TICK_MS = 1000
 
-# What closes the pages of drawing and comparing.
-_CLOSED: dict[str, None] = {"drawing": None, "compare": None, "side": None}
+# What closes the pages of drawing, comparing and assigning.
+_CLOSED: dict[str, None] = {"drawing": None, "compare": None, "side": None, **CLOSED}
 
 
 def get_part(name: str) -> str:
@@ -227,43 +228,17 @@ def build_rail(state: State) -> Component:
     return html.Ol(items, className="rail-list")
 
 
-def build_stages(view: View) -> Component:
-    """Build the choice of the stage of education."""
-    _ = view.language
-    return _build_choice(
-        _("Stage of education"),
-        [
-            (_.name(stage), stage.code == view.stage, patch(stage=stage.code))
-            for stage in view.profile.list_catchment_stages()
-        ],
-    )
-
-
 def build_years(view: View) -> Component:
     """Build the choice of the year, with steps to the one before and after."""
     _ = view.language
     years = view.profile.years
-    choice = _build_choice(
+    choice = build_choice(
         _("Year of entry"),
-        [(str(year), year == view.year, patch(year=year)) for year in years.list_all()],
+        [(str(year), year == view.year, {"year": year}) for year in years.list_all()],
     )
     before = _build_step(_("Previous year"), "icon-back", view.year - 1, view.year > years.first)
     after = _build_step(_("Next year"), "icon-forward", view.year + 1, view.year < years.last)
     return html.Div([before, choice, after], className="years")
-
-
-def _build_choice(title: str, options: list[tuple[str, bool, dict[str, str]]]) -> Component:
-    buttons = [
-        html.Button(
-            label,
-            type="button",
-            className="choice-option",
-            **{"aria-pressed": "true" if chosen else "false"},
-            **change,
-        )
-        for label, chosen, change in options
-    ]
-    return html.Div(buttons, className="choice", role="group", **{"aria-label": title})
 
 
 def _build_step(words: str, icon: str, year: int, possible: bool) -> Component:

@@ -1,36 +1,51 @@
-"""What a page orders of the server: draw, stop, keep and drop drafts."""
+"""What a page orders of the server: draw and assign, stop, keep and drop drafts, decide."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from gis.access import Role
 from gis.database import Database
 from gis.errors import UsageError
-from scenarios.cockpit.state import State, choose_stage
-from scenarios.district import District, drop_draft, find_district, keep_draft
-from scenarios.school_network.drafting import DraftDesk
+from scenarios.cockpit.state import State, choose_stage, open_view
+from scenarios.district import District, check_choice, drop_draft, find_district, keep_draft
+from scenarios.enrolment_warning.admission.decide import decide
+from scenarios.enrolment_warning.admission.orders import AdmissionOrder
+from scenarios.enrolment_warning.admission.records import read_result
+from scenarios.enrolment_warning.admission.rule_shelf import (
+    choose_rules,
+    list_rules,
+    select_rules,
+)
+from scenarios.enrolment_warning.admission.runs import find_shown_run
+from scenarios.jobs import JobDesk
 from scenarios.school_network.drafting_order import Order
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 LONGEST_NAME = 60
+LONGEST_REASON = 300
 _CLOSED = {"compare": None, "side": None, "layers": None}
 
 Asked = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-def take_order(database: Database, desk: DraftDesk, state: State, asked: Asked) -> Answer:
+def take_order(
+    database: Database, desk: JobDesk, state: State, asked: Asked, *, districts: Path
+) -> Answer:
     """Do what a page orders; return what changes in its state.
 
     Parameters
     ----------
     asked
-        ``do``: start, stop, forget, keep or drop; the other words belong to each, as the forms
-        of :mod:`scenarios.school_network.drafting_panel` send them.
+        ``do``: draw, assign, stop, forget, keep or drop; the other words belong to each, as the
+        forms of the drafting and admission panels send them.
+    districts
+        Folder that holds the rule files of each district.
 
     Raises
     ------
@@ -40,8 +55,14 @@ def take_order(database: Database, desk: DraftDesk, state: State, asked: Asked) 
     with database.begin(Role.PLANNER) as connection:
         district = find_district(connection, state.district)
     match asked.get("do"):
-        case "start":
+        case "draw":
             desk.start(_read_order(district, state, asked))
+        case "assign":
+            desk.start(_read_admission(district, state, asked, districts))
+        case "decide":
+            return _decide(database, state, asked)
+        case "open_child":
+            return _open_child(database, state, asked)
         case "stop":
             desk.stop(state.district)
         case "forget":
@@ -71,6 +92,57 @@ def _read_order(district: District, state: State, asked: Asked) -> Order:
         _read_number(asked, "w_change", 0.0, float),
         str(asked.get("feeders") or "") or None,
     )
+
+
+def _read_admission(
+    district: District, state: State, asked: Asked, districts: Path
+) -> AdmissionOrder:
+    stage = state.stage or choose_stage(district.profile)
+    year = check_choice(district, stage=stage, year=state.year)
+    shelf = select_rules(list_rules(districts, district.profile.code), stage, year)
+    return AdmissionOrder(
+        district.profile.code,
+        stage,
+        choose_rules(shelf, asked.get("rules")),
+        state.plan,
+        _read_number(asked, "seed", 1, int),
+        is_trial=asked.get("mode") != "store",
+    )
+
+
+def _decide(database: Database, state: State, asked: Asked) -> Answer:
+    """Enter what an officer decides over a child of the run that is shown, or withdraw it."""
+    code = str(asked.get("child") or "")
+    school = None if asked.get("mode") == "withdraw" else str(asked.get("school") or "")
+    if school == "":
+        raise UsageError("A decision needs a school.", mend="Choose the school that admits.")
+    reason, who = (str(asked.get(name) or "") for name in ("reason", "who"))
+    if len(reason) > LONGEST_REASON or len(who) > LONGEST_NAME:
+        raise UsageError(
+            "The reason or the name is too long.",
+            mend=f"Use at most {LONGEST_REASON} and {LONGEST_NAME} letters.",
+        )
+    with open_view(database, state) as view:
+        stored = find_shown_run(view, _read_number(asked, "run", None, int))
+        decide(
+            view.connection,
+            view.district,
+            stored,
+            code,
+            school_code=school,
+            reason=reason,
+            who=who,
+        )
+    return {"child": code}
+
+
+def _open_child(database: Database, state: State, asked: Asked) -> Answer:
+    """Open the page of a child in the run that is shown, if the run holds it."""
+    code = str(asked.get("child") or "").strip()
+    wanted = state.admission.run_id if state.admission else None
+    with open_view(database, state) as view:
+        read_result(view.connection, find_shown_run(view, wanted), code)
+    return {"child": code}
 
 
 def _read_number(asked: Asked, name: str, default: Any, kind: Callable[[Any], Any]) -> Any:

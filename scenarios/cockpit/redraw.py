@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
 from gis.database import Database, read_table
+from gis.settings import DISTRICTS
 from layers.catalogue import build_layers, compare_layers, list_available, read_versions
 from layers.deck import View as Camera
 from layers.deck import build_deck
@@ -16,19 +17,24 @@ from layers.language import Language, load_language
 from layers.scene import Scene
 from scenarios.cockpit import layout
 from scenarios.cockpit.catalogue import ENTITY_PANELS
+from scenarios.cockpit.jobs import KINDS
 from scenarios.cockpit.search import find_camera, find_moved, list_places
 from scenarios.cockpit.state import SIDES, State, open_view
 from scenarios.district import Plan, find_plan, list_plans
-from scenarios.elements import patch
+from scenarios.elements import build_back, build_stage_choice
+from scenarios.enrolment_warning.admission.page import NEWEST, TRIAL, Page
+from scenarios.enrolment_warning.admission.panel import Request, build_admission_panel
+from scenarios.enrolment_warning.admission.rule_shelf import list_rules
+from scenarios.enrolment_warning.admission.runs import choose_run, list_runs
+from scenarios.jobs import JobDesk
 from scenarios.naming import name_stages
-from scenarios.school_network import drafting_panel
-from scenarios.school_network.drafting import DraftDesk
 from scenarios.school_network.drafting_comparison_panel import build_comparison_panel
 from scenarios.school_network.drafting_panel import build_drafting_panel
 from scenarios.view import View
 
 # On two maps beside each other only what answers the question.
 COMPARED_LAYERS = ("moved", "catchments", "schools", "basemap")
+ADMISSION_LAYERS = ("placements", "seated_share", "schools", "subdistricts", "basemap")
 
 
 def build_chrome(database: Database, state: State) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def build_chrome(database: Database, state: State) -> dict[str, Any]:
         "title.children": layout.build_title(view, len(districts)),
         "switches.children": layout.build_switches(state, _),
         "rail.children": layout.build_rail(state),
-        "stages.children": layout.build_stages(view),
+        "stages.children": build_stage_choice(view, is_wrapped=False),
         "years.children": layout.build_years(view),
         "map-buttons.children": layout.build_map_buttons(view),
         "sides.children": layout.build_sides(view.plan, other, _),
@@ -82,14 +88,22 @@ def build_scene(
                 against_id=view.plan.id,
             )
         available = list_available(view.connection, scene)
-    opening = state.scenario.layers if other is None else COMPARED_LAYERS
-    shown = set(opening if state.layers is None else state.layers) & available
+    shown = set(_choose_layers(state, scene)) & available
     camera = Camera(id=view.profile.code, **view.profile.view.model_dump())
     if other is None:
         deck = build_deck(build_layers(scene, shown=shown), camera)
     else:
         deck = build_deck(compare_layers(before, scene, shown, SIDES), camera, sides=SIDES)
     return deck, layout.build_layers(scene, shown, available)
+
+
+def _choose_layers(state: State, scene: Scene) -> tuple[str, ...]:
+    """Return the layers that a person chose, or those that answer the open page."""
+    if state.layers is not None:
+        return state.layers
+    if scene.is_compared:
+        return COMPARED_LAYERS
+    return state.scenario.layers if scene.run_id is None else ADMISSION_LAYERS
 
 
 def find_other(view: View, state: State) -> Plan | None:
@@ -115,27 +129,67 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         version=version,
         selected=state.selection,
         prefix=prefix,
+        run_id=_find_run(view, state.admission),
     )
 
 
-def build_answer(database: Database, state: State) -> list[Component]:
-    """Build the panel of what is selected, or of the scenario."""
+def _find_run(view: View, page: Page | None) -> int | None:
+    """Return the run whose page is open; a dry run has nothing that a map could show."""
+    if page is None or page.kind == TRIAL:
+        return None
+    runs = list_runs(view.connection, view.district, view.stage, view.year)
+    run = choose_run(runs, page.run_id, view.plan.code)
+    return run.id if run else None
+
+
+def build_answer(
+    database: Database, state: State, *, desk: JobDesk | None = None, districts: Path = DISTRICTS
+) -> list[Component]:
+    """Build the panel of what is selected, of the page that is open, or of the scenario.
+
+    Parameters
+    ----------
+    desk
+        Has the last job of the district.
+    districts
+        Folder that holds the rule files of each district.
+    """
     with open_view(database, state) as view:
+        if state.admission is not None and not _is_elsewhere(state):
+            return _build_admission(view, state, desk, districts)
         other = find_other(view, state)
         if state.selection is not None:
             kind, id = state.selection
             # What was clicked on the right side is told as the plan on the right has it.
             told = replace(view, plan=other) if other and state.side == "after" else view
-            back = _build_back(_name_page(state, other, view.language), selection=None, side=None)
+            back = build_back(_name_page(state, other, view.language), selection=None, side=None)
             return [back, ENTITY_PANELS[kind](told, id)]
         if other is not None:
             below = replace(state, compare=None)
-            back = _build_back(_name_page(below, None, view.language), compare=None, layers=None)
+            back = build_back(_name_page(below, None, view.language), compare=None, layers=None)
             return [back, build_comparison_panel(view, other)]
         if state.drawing is not None:
-            back = _build_back(view.language(state.scenario.name), drawing=None)
+            back = build_back(view.language(state.scenario.name), drawing=None)
             return [back, build_drafting_panel(view, state.drawing)]
         return [state.scenario.build_panel(view)]
+
+
+def _is_elsewhere(state: State) -> bool:
+    """Whether something is selected of which the assignment tells nothing."""
+    return state.selection is not None and state.selection[0] not in ("school", "catchment")
+
+
+def _build_admission(
+    view: View, state: State, desk: JobDesk | None, districts: Path
+) -> list[Component]:
+    asked = Request(
+        state.admission or Page(NEWEST),
+        list_rules(districts, view.profile.code),
+        desk.find(view.profile.code) if desk else None,
+        state.selection[1] if state.selection else None,
+        view.language(state.scenario.name),
+    )
+    return build_admission_panel(view, asked)
 
 
 def _name_page(state: State, other: Plan | None, language: Language) -> str:
@@ -145,36 +199,23 @@ def _name_page(state: State, other: Plan | None, language: Language) -> str:
     return language("Draw catchments" if state.drawing else state.scenario.name)
 
 
-def _build_back(name: str, **changes: Any) -> Component:
-    return html.Button(
-        [html.Span(className="icon icon-back"), name],
-        id="close-panel",
-        type="button",
-        className="panel-back",
-        **patch(**changes),
-    )
-
-
 def build_job(
-    database: Database, desk: DraftDesk, state: State
+    database: Database, desk: JobDesk, state: State
 ) -> tuple[Component | None, bool, dict[str, Any]]:
-    """Build what is told of the district's drawing job, whether all is quiet, and its state."""
+    """Build what is told of the district's job, whether all is quiet, and its state."""
     status = desk.find(state.district)
     if status is None:
         return None, True, {}
+    kind = KINDS[type(status.order)]
     with open_view(database, state) as view:
         stages = name_stages(view.profile, view.language)
-    seen = status.plan is not None and status.plan == state.compare
-    shown = (
-        None if seen else drafting_panel.build_job(status, stages, load_language(state.language))
-    )
-    told = {
-        "number": status.number,
-        "state": status.state,
-        "plan": status.plan,
-        "stage": status.order.stage,
-    }
-    return shown, status.state != "running", told
+    told: dict[str, Any] = {"number": status.number, "state": status.state, "page": kind.page}
+    is_seen = False
+    if status.state == "done":
+        told["shown"] = kind.open_result(status)
+        is_seen = told["shown"][kind.result] == state.read(kind.result)
+    card = None if is_seen else kind.build_card(status, stages, load_language(state.language))
+    return card, status.state != "running", told
 
 
 def list_searchable(database: Database, state: State) -> list[dict[str, Any]]:

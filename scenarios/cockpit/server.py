@@ -8,12 +8,14 @@ from gis.database import Database
 from gis.settings import Settings
 from layers.language import load_language
 from layers.palette import MARKS, get_palette, to_css
+from scenarios.cockpit.admission_routes import build_admission_routes
 from scenarios.cockpit.callbacks import register_callbacks, tell_error
 from scenarios.cockpit.compression import pack_responses
 from scenarios.cockpit.data_routes import build_data_routes
+from scenarios.cockpit.jobs import WORKERS
 from scenarios.cockpit.layout import PRODUCT, build_skeleton
 from scenarios.cockpit.map_bundle import connect_map
-from scenarios.school_network.drafting import DraftDesk
+from scenarios.jobs import JobDesk
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{tag}">
@@ -32,15 +34,13 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 
-def build_app(
-    database: Database, settings: Settings, *, desk: DraftDesk | None = None
-) -> dash.Dash:
+def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = None) -> dash.Dash:
     """Build the cockpit over an open database; everything it needs comes from this server.
 
     Parameters
     ----------
     desk
-        Draws plans for its pages; by default one of its own.
+        Takes the jobs of its pages; by default one of its own.
     """
     language = load_language(settings.language)
     app = dash.Dash(
@@ -59,11 +59,11 @@ def build_app(
     )
     app.layout = build_skeleton(app, settings)
     connect_map(app)
-    app.server.register_blueprint(
-        build_data_routes(database),
-        url_prefix=app.config.routes_pathname_prefix.rstrip("/") or None,
-    )
-    register_callbacks(app, database, desk or DraftDesk(database))
+    prefix = app.config.routes_pathname_prefix.rstrip("/") or None
+    for routes in (build_data_routes(database), build_admission_routes(database)):
+        app.server.register_blueprint(routes, url_prefix=prefix)
+    desk = desk or JobDesk(database, WORKERS)
+    register_callbacks(app, database, desk, districts=settings.districts)
     pack_responses(app.server)
     return app
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from catchments.profile import Profile
 from gis.access import Role
@@ -15,6 +15,7 @@ from layers.language import load_language
 from layers.scene import Kind, Theme
 from scenarios.cockpit.catalogue import ENTITY_PANELS, SCENARIOS, Scenario, find_scenario
 from scenarios.district import check_choice, find_district, find_plan
+from scenarios.enrolment_warning.admission.page import Page, parse_page
 from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
 
@@ -34,6 +35,8 @@ class State:
         Code of a plan that is set beside `plan`.
     side
         Side of the comparison that `selection` was clicked on.
+    admission
+        Page of the yearly assignment that is open.
     """
 
     district: str
@@ -48,6 +51,13 @@ class State:
     drawing: str | None = None
     compare: str | None = None
     side: str | None = None
+    admission: Page | None = None
+
+    def read(self, result: Literal["compare", "admission"]) -> str | None:
+        """Return the draft or the run that is shown, as the browser names it."""
+        if result == "compare":
+            return self.compare
+        return self.admission.code if self.admission else None
 
 
 def parse_state(data: Mapping[str, Any]) -> State:
@@ -82,6 +92,7 @@ def parse_state(data: Mapping[str, Any]) -> State:
         drawing=_parse_word(data.get("drawing"), METHOD_WORDS, "method"),
         compare=data.get("compare") or None,
         side=_parse_word(data.get("side"), SIDES, "side"),
+        admission=parse_page(data),
     )
 
 
@@ -113,14 +124,16 @@ def _parse_number(value: Any, name: str) -> int | None:
 
 @contextmanager
 def open_view(database: Database, state: State) -> Iterator[View]:
-    """Open a transaction under the planner's role and find what the state names.
+    """Open a transaction and find what the state names.
+
+    The role is the planner's, and the officer's while a page of the assignment is open.
 
     Raises
     ------
     UsageError
         When the district, plan, stage or year does not exist.
     """
-    with database.begin(Role.PLANNER) as connection:
+    with database.begin(Role.OFFICER if state.admission else Role.PLANNER) as connection:
         district = find_district(connection, state.district)
         stage = state.stage or choose_stage(district.profile)
         yield View(

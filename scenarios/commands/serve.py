@@ -40,8 +40,9 @@ def serve(
     # Every other command would wait for the cockpit's libraries.
     from waitress.server import create_server  # noqa: PLC0415
 
+    from scenarios.cockpit.jobs import WORKERS  # noqa: PLC0415
     from scenarios.cockpit.server import build_app  # noqa: PLC0415
-    from scenarios.school_network.drafting import DraftDesk  # noqa: PLC0415
+    from scenarios.jobs import JobDesk  # noqa: PLC0415
 
     settings = _choose(load_settings(), host, port, district)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -50,7 +51,7 @@ def serve(
             with show_progress("模拟数据 sample") as tell:
                 load_sample(database, settings.districts / settings.district, progress=tell)
         _compute(database)
-        with closing(DraftDesk(database)) as desk:  # its jobs end before the database does
+        with closing(JobDesk(database, WORKERS)) as desk:  # its jobs end before the database does
             app = build_app(database, settings, desk=desk)
             server = create_server(app.server, sockets=[listener], threads=THREADS)
             shown = f"[{settings.host}]" if ":" in settings.host else settings.host

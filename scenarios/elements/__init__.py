@@ -1,17 +1,37 @@
 """The visual vocabulary of panels: every panel is set from these and from nothing else."""
 
-from scenarios.elements.charts import Bar, Line, Step, build_bars, build_lines, build_strip
+from scenarios.elements.charts import (
+    Bar,
+    Line,
+    Stack,
+    Step,
+    build_bars,
+    build_lines,
+    build_stacks,
+    build_strip,
+)
+from scenarios.elements.choice import build_choice, build_stage_choice
+from scenarios.elements.job import (
+    build_failed_job,
+    build_job_card,
+    build_job_close,
+    build_running_job,
+)
 from scenarios.elements.page import (
     Figure,
+    build_back,
     build_figures,
     build_heading,
     build_link,
     build_mark,
     build_note,
+    build_opener,
     build_page,
     build_section,
     build_source,
+    order,
     patch,
+    select_thing,
 )
 from scenarios.elements.table import Column, build_table
 
@@ -20,18 +40,30 @@ __all__ = [
     "Column",
     "Figure",
     "Line",
+    "Stack",
     "Step",
+    "build_back",
     "build_bars",
+    "build_choice",
+    "build_failed_job",
     "build_figures",
     "build_heading",
+    "build_job_card",
+    "build_job_close",
     "build_lines",
     "build_link",
     "build_mark",
     "build_note",
+    "build_opener",
     "build_page",
+    "build_running_job",
     "build_section",
     "build_source",
+    "build_stacks",
+    "build_stage_choice",
     "build_strip",
     "build_table",
+    "order",
     "patch",
+    "select_thing",
 ]

@@ -41,6 +41,23 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Stack:
+    """One horizontal bar of several parts.
+
+    Parameters
+    ----------
+    values
+        Lengths of the parts, in the order of the key.
+    text
+        How their sum is written at the end of the bar.
+    """
+
+    label: str
+    values: Sequence[float]
+    text: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a chart; missing values interrupt it. The first line wears the accent."""
 
@@ -95,6 +112,44 @@ def _build_bar(bar: Bar, scale: float) -> Component:
             html.Span(track, className="bar-track"),
             html.Span(bar.text, className="bar-text"),
         ]
+    )
+
+
+def build_stacks(stacks: Sequence[Stack], keys: Sequence[str]) -> Component:
+    """Set bars of several parts below each other on one scale, with the key of their parts.
+
+    Parameters
+    ----------
+    keys
+        What each part means; at most three are told apart.
+    """
+    scale = max((sum(stack.values) for stack in stacks), default=0) or 1.0
+    rows = [
+        html.Li(
+            [
+                html.Span(stack.label, className="bar-label", title=stack.label),
+                html.Span(
+                    [
+                        html.Span(
+                            className=f"stack-{number}", style={"width": _pct(100 * value / scale)}
+                        )
+                        for number, value in enumerate(stack.values, start=1)
+                        if value
+                    ],
+                    className="bar-track stack",
+                ),
+                html.Span(stack.text, className="bar-text"),
+            ]
+        )
+        for stack in stacks
+    ]
+    marks = [
+        html.Span([html.Span(className=f"stack-key stack-{number}"), key])
+        for number, key in enumerate(keys, start=1)
+    ]
+    return html.Figure(
+        [html.Ul(rows, className="bars"), html.P(marks, className="chart-key stack-keys")],
+        className="chart",
     )
 
 

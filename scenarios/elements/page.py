@@ -91,10 +91,29 @@ def build_mark(warning: str | None, language: Language, *, words: bool = True) -
 
 def build_link(kind: str, id: int, text: Content) -> Component:
     """Make `text` open the panel of a school, catchment, project or subdistrict and fly there."""
-    thing = {"kind": kind, "id": int(id)}
+    return build_opener(text, **select_thing(kind, id))
+
+
+def build_opener(text: Content, **changes: Any) -> Component:
+    """Make `text` change the state of the page as a link does."""
+    return html.Button(text, type="button", className="panel-link", **patch(**changes))
+
+
+def build_back(name: str, **changes: Any) -> Component:
+    """Build the way back to the page below, of that name."""
     return html.Button(
-        text, type="button", className="panel-link", **patch(selection=thing, place=thing)
+        [html.Span(className="icon icon-back"), name],
+        id="close-panel",
+        type="button",
+        className="panel-back",
+        **patch(**changes),
     )
+
+
+def select_thing(kind: str, id: int) -> dict[str, Any]:
+    """Return what selects a school, catchment, project or subdistrict and flies there."""
+    thing = {"kind": kind, "id": int(id)}
+    return {"selection": thing, "place": thing}
 
 
 def patch(**changes: Any) -> dict[str, str]:
@@ -106,6 +125,17 @@ def patch(**changes: Any) -> dict[str, str]:
     {'data-patch': '{"year": 2027}'}
     """
     return {"data-patch": json.dumps(changes, ensure_ascii=False)}
+
+
+def order(do: str, **more: Any) -> dict[str, str]:
+    """Return the attribute that makes a click, or a form, order something of the server.
+
+    Examples
+    --------
+    >>> order("drop", plan="draft")
+    {'data-order': '{"do": "drop", "plan": "draft"}'}
+    """
+    return {"data-order": json.dumps({"do": do, **more}, ensure_ascii=False)}
 
 
 def build_note(text: Content | list[Content]) -> Component:

@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layers.language import MISSING, Language, is_missing
-from scenarios.elements.page import build_link
+from scenarios.elements.page import build_opener, select_thing
 
 Cell: TypeAlias = Component | str
 
@@ -47,6 +47,7 @@ def build_table(
     language: Language,
     row_id: str | None = None,
     link_kind: str | None = None,
+    opens: Callable[[dict[Any, Any]], dict[str, Any]] | None = None,
     limit: int | None = None,
     empty: str | None = None,
 ) -> Component:
@@ -57,6 +58,8 @@ def build_table(
     row_id, link_kind
         Column with the id of what a row is about, and its kind: school, catchment, project or
         subdistrict. The first column then opens it.
+    opens
+        Returns what a click on a row changes in the state of the page instead.
     limit
         Rows shown at first; the rest unfolds.
     empty
@@ -66,7 +69,7 @@ def build_table(
         return html.P(empty, className="panel-note")
     aligns = [_align(frame, column) for column in columns]
     rows = [
-        _build_row(row, columns, aligns, language, row_id, link_kind)
+        _build_row(row, columns, aligns, language, _find_target(row, row_id, link_kind, opens))
         for row in frame.to_dict("records")
     ]
     head = html.Thead(html.Tr([_build_head(c, a) for c, a in zip(columns, aligns, strict=True)]))
@@ -99,17 +102,29 @@ def _build_row(
     columns: list[Column],
     aligns: list[str],
     language: Language,
-    row_id: str | None,
-    link_kind: str | None,
+    target: dict[str, Any] | None,
 ) -> Component:
     cells = [_write(row[column.name], column, language) for column in columns]
-    linked = row_id is not None and link_kind is not None and not is_missing(row[row_id])
-    if linked and row_id and link_kind:
-        cells[0] = build_link(link_kind, row[row_id], cells[0])
+    if target is not None:
+        cells[0] = build_opener(cells[0], **target)
     data = [
         html.Td(cell, className=f"cell-{align}") for cell, align in zip(cells, aligns, strict=True)
     ]
-    return html.Tr(data, className="row-linked" if linked else None)
+    return html.Tr(data, className="row-linked" if target else None)
+
+
+def _find_target(
+    row: dict[Any, Any],
+    row_id: str | None,
+    link_kind: str | None,
+    opens: Callable[[dict[Any, Any]], dict[str, Any]] | None,
+) -> dict[str, Any] | None:
+    """Return what a click on a row changes in the state, if it opens anything."""
+    if opens is not None:
+        return opens(row)
+    if row_id is None or link_kind is None or is_missing(row[row_id]):
+        return None
+    return select_thing(link_kind, row[row_id])
 
 
 def _write(value: Any, column: Column, language: Language) -> Cell:

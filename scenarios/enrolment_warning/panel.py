@@ -22,6 +22,7 @@ from scenarios.elements import (
     build_source,
     build_table,
 )
+from scenarios.enrolment_warning.admission.entry import build_admission_entry
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
 from scenarios.enrolment_warning.outlook import rank_catchments, sum_years
 from scenarios.enrolment_warning.register_section import build_registers
@@ -45,6 +46,7 @@ def build_panel(view: View) -> Component:
     return build_page(
         build_heading(*_say_finding(chosen, view)),
         _build_warnings(chosen, _),
+        build_admission_entry(view),
         build_section(
             _("Shortfall in the years ahead"),
             _build_shortfalls(years, _),
@@ -52,7 +54,7 @@ def build_panel(view: View) -> Component:
             note=_("seats"),
         ),
         build_section(_("Children of {year}", year=view.year), _build_children(chosen, _)),
-        build_section(_("Registers"), build_registers(view), note=_("children who enter")),
+        build_section(_("Registers"), *build_registers(view), note=_("children who enter")),
         build_section(
             _("Catchments, the fullest first"), build_catchment_table(rank_catchments(chosen), view)
         ),

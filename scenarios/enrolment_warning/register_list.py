@@ -33,7 +33,7 @@ def build_list(children: pd.DataFrame, language: Language) -> pd.DataFrame:
     ]
     rows = pd.DataFrame(
         {
-            _("Child"): children["child_code"],
+            _("Child code"): children["child_code"],
             _("Identity number"): children["identity_last4"].map(mask_identity),
             _("Household"): children["household_code"],
             _("Registered here"): children["local"].map({True: _("yes"), False: _("no")}),

@@ -24,6 +24,7 @@ from scenarios.elements import (
     build_section,
     build_source,
     build_table,
+    order,
 )
 from scenarios.enrolment_warning.answer import read_counts
 from scenarios.enrolment_warning.count import count_plan
@@ -35,7 +36,7 @@ from scenarios.school_network.drafting_comparison import (
     sum_side,
 )
 from scenarios.school_network.drafting_fields import list_terms
-from scenarios.school_network.drafting_panel import LEAST_GAP_PCT, order, say_gap, say_untold
+from scenarios.school_network.drafting_panel import LEAST_GAP_PCT, say_gap, say_untold
 from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.school_network.draw import draw_catchments
 from scenarios.view import View

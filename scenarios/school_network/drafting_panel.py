@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from catchments.boundaries import METHODS
-from gis.errors import OneMapError, get_answer
 from layers.language import Language
 from scenarios.district import Plan, list_plans
 from scenarios.elements import (
+    build_failed_job,
     build_heading,
+    build_job_card,
+    build_job_close,
     build_note,
     build_page,
+    build_running_job,
     build_section,
     build_source,
+    build_stage_choice,
+    order,
     patch,
 )
-from scenarios.school_network.drafting import Status
+from scenarios.jobs import Status
 from scenarios.school_network.drafting_fields import build_fields
 from scenarios.school_network.drafting_words import METHOD_WORDS, STEP_WORDS, Told, read_progress
 from scenarios.school_network.terms import BALANCED
@@ -30,15 +34,18 @@ LEAST_GAP_PCT = 0.005  # less would be shown as none
 FIRST_METHOD = next(iter(METHOD_WORDS))
 
 
-def open_comparison(code: str | None, **more: Any) -> dict[str, str]:
-    """Return the attribute that makes a click set a plan beside the present one."""
+def compare_with(code: str | None, **more: Any) -> dict[str, Any]:
+    """Return what sets a plan beside the present one in the state of the page."""
     moved = {"kind": "moved", "compare": code, **more}
-    return patch(compare=code, place=moved, layers=None, selection=None, side=None, **more)
+    return {
+        **{"compare": code, "place": moved, "layers": None, "selection": None, "side": None},
+        **more,
+    }
 
 
-def order(do: str, **more: Any) -> dict[str, str]:
-    """Return the attribute that makes a click, or a form, order something of the server."""
-    return {"data-order": json.dumps({"do": do, **more}, ensure_ascii=False)}
+def open_draft(status: Status) -> dict[str, Any]:
+    """Return what opens the draft of a job that is done."""
+    return compare_with(status.result, stage=status.order.stage)
 
 
 def build_drafting_panel(view: View, method: str) -> Component:
@@ -49,30 +56,11 @@ def build_drafting_panel(view: View, method: str) -> Component:
             _("Draw catchments: {stage}", stage=view.stage_name),
             _("Compared with {plan}, {year}", plan=_.name(view.plan), year=view.year),
         ),
-        build_section(_("Stage of education"), _build_stages(view)),
+        build_section(_("Stage of education"), build_stage_choice(view)),
         build_section(_("Method"), _build_methods(method, _)),
         _build_form(view, method),
         build_section(_("Compare with another plan"), _build_plans(view)),
         build_source(view),
-    )
-
-
-def _build_stages(view: View) -> Component:
-    stages = [
-        _build_option(view.language.name(stage), stage.code == view.stage, stage=stage.code)
-        for stage in view.profile.list_catchment_stages()
-    ]
-    words = {"aria-label": view.language("Stage of education")}
-    return html.Div(stages, className="choice draft-stages", role="group", **words)
-
-
-def _build_option(label: str, chosen: bool, **changes: Any) -> Component:
-    return html.Button(
-        label,
-        type="button",
-        className="choice-option",
-        **{"aria-pressed": "true" if chosen else "false"},
-        **patch(**changes),
     )
 
 
@@ -100,7 +88,7 @@ def _build_form(view: View, method: str) -> Component:
     return html.Form(
         [*(build_fields(view) if method == BALANCED else []), run],
         className="draft-form",
-        **order("start", method=method),
+        **order("draw", method=method),
     )
 
 
@@ -122,7 +110,7 @@ def _build_plan(plan: Plan, _: Language) -> Component:
         type="button",
         className="panel-link",
         **{"data-plan": plan.code},
-        **open_comparison(plan.code),
+        **patch(**compare_with(plan.code)),
     )
     parts = [html.Span(words, className="draft-kind"), open_it]
     if plan.is_draft:
@@ -156,43 +144,26 @@ def build_job(
     if status.state == "running":
         return _build_running(status, title, _)
     if status.state == "failed":
-        return _build_failed(status, title, _)
+        return build_failed_job(status, (_("No draft was drawn"), title), _)
     ready = html.Button(
         _("Compare"),
         type="button",
         className="button",
-        **open_comparison(status.plan, stage=status.order.stage),
+        **patch(**open_draft(status)),
     )
-    return _frame([html.Strong(_("The draft is ready")), html.Span(title)], [ready, _close(_)])
+    return build_job_card((_("The draft is ready"), title), [ready, build_job_close(_)])
 
 
 def _build_running(status: Status, title: str, _: Language) -> Component:
-    done_pct = round(100 * status.share)
     told = read_progress(status.step)
     step = _("Stopping with the best so far") if status.is_stopping else _(STEP_WORDS[told.step])
-    bar = html.Div(
-        html.Div(className="job-done", style={"width": f"{done_pct}%"}),
-        className="job-bar",
-        role="progressbar",
-        **{
-            "aria-label": title,
-            "aria-valuenow": str(done_pct),
-            "aria-valuemin": "0",
-            "aria-valuemax": "100",
-        },
+    return build_running_job(
+        status,
+        (_("Drawing"), title, step),
+        _,
+        stop_note=_("The best so far is kept as the draft"),
+        more=_build_best(told, _),
     )
-    stop = html.Button(
-        _("Stop"),
-        id="draft-stop",
-        type="button",
-        className="button",
-        disabled=status.is_stopping,
-        title=_("The best so far is kept as the draft"),
-        **order("stop"),
-    )
-    words = [html.Strong(_("Drawing")), html.Span(title)]
-    line = html.P(f"{step} · {_.percent(done_pct, 0)}", className="job-step")
-    return _frame(words, [stop], bar, line, *_build_best(told, _))
 
 
 def _build_best(told: Told, _: Language) -> list[Component]:
@@ -209,37 +180,6 @@ def _build_best(told: Told, _: Language) -> list[Component]:
         facts.append((_("Above the best possible, at most"), say_gap(gap_pct, _)))
     pairs = [html.Div([html.Dt(label), html.Dd(value)]) for label, value in facts]
     return [html.Dl(pairs, className="job-best")] if pairs else []
-
-
-def _build_failed(status: Status, title: str, _: Language) -> Component:
-    error = status.error or RuntimeError()
-    known = isinstance(error, OneMapError)
-    text = str(error) if known else _("The log of the server says more.")
-    words = [html.Strong(_("No draft was drawn")), html.Span(title)]
-    told = html.P(
-        f"{_(get_answer(error).notice)}: {text}", className="job-step job-failure", role="alert"
-    )
-    return _frame(words, [_close(_)], told)
-
-
-def _frame(words: list[Component], buttons: list[Component], *more: Component) -> Component:
-    head = html.Div(
-        [html.Div(words, className="job-words"), html.Div(buttons, className="job-buttons")],
-        className="job-head",
-    )
-    return html.Section([head, *more], className="job-card")
-
-
-def _close(_: Language) -> Component:
-    words = _("Close")
-    return html.Button(
-        "×",
-        type="button",
-        className="job-close",
-        title=words,
-        **{"aria-label": words},
-        **order("forget"),
-    )
 
 
 def build_drafting_entry(view: View) -> Component:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import dash
@@ -19,7 +20,9 @@ from gis.errors import RejectedDataError
 from gis.settings import Settings
 from scenarios.cockpit.server import build_app
 from scenarios.district import District, Plan, find_district, list_plans
-from scenarios.school_network.drafting import DraftDesk
+from scenarios.jobs import JobDesk
+from scenarios.school_network.drafting import draw_draft
+from scenarios.school_network.drafting_order import Order
 from scenarios.school_network.draw import draw_plan
 from tests.cockpit.test_cockpit import wait
 
@@ -58,6 +61,11 @@ def draw_slowly(database: Database, district: District, **asked: Any) -> Plan:
         asked["progress"]("search", 0.4)
         time.sleep(0.02)
     return draw_plan(database, district, **asked)
+
+
+def open_desk(database: Database, draw: Callable[..., Plan]) -> JobDesk:
+    """Open a desk that draws in another way."""
+    return JobDesk(database, {Order: partial(draw_draft, draw=draw)})
 
 
 def find_method(page: Page, code: str) -> Locator:
@@ -180,7 +188,7 @@ def test_a_flight_ends_where_the_moved_units_are_whole_on_both_maps(
 def test_a_job_outlives_a_reload_and_a_stop_keeps_the_best_so_far(
     page: Page, small_database: Database, ouhai: District, serve: Serve
 ) -> None:
-    desk = DraftDesk(small_database, draw=draw_slowly)
+    desk = open_desk(small_database, draw_slowly)
     address = serve(build_app(small_database, Settings(), desk=desk))
     open_page(page, f"{address}?drawing=nearest")
     page.get_by_role("button", name="开始划片").click()
@@ -188,8 +196,8 @@ def test_a_job_outlives_a_reload_and_a_stop_keeps_the_best_so_far(
     page.reload()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="开始划片").click()
-    expect(page.locator(".notice-card")).to_contain_text("being drawn already")
-    page.locator("#draft-stop").click()
+    expect(page.locator(".notice-card")).to_contain_text("running already")
+    page.locator("#job-stop").click()
     expect(page.locator(".panel-title")).to_contain_text("草案使")
     expect(page.get_by_role("progressbar")).to_have_count(0)
     asked: list[str] = []
@@ -210,29 +218,27 @@ def test_a_running_search_tells_what_its_best_plan_is_worth(
             time.sleep(0.02)
         return draw_plan(database, district, **asked)
 
-    address = serve(
-        build_app(small_database, Settings(), desk=DraftDesk(small_database, draw=search))
-    )
+    address = serve(build_app(small_database, Settings(), desk=open_desk(small_database, search)))
     open_page(page, f"{address}?drawing=nearest")
     page.get_by_role("button", name="开始划片").click()
     card = page.locator(".job-card")
     expect(card.locator(".job-step")).to_contain_text("正在把单元划给各学校")
     expect(card.locator(".job-best")).to_contain_text("3,935.7 人·公里")
     expect(card.locator(".job-best")).to_contain_text("2.31%")
-    page.locator("#draft-stop").click()
+    page.locator("#job-stop").click()
     expect(page.locator(".panel-title")).to_contain_text("草案使")
 
 
 def test_a_draft_that_is_ready_elsewhere_is_one_click_away(
     page: Page, small_database: Database, ouhai: District, serve: Serve
 ) -> None:
-    desk = DraftDesk(small_database, draw=draw_slowly)
+    desk = open_desk(small_database, draw_slowly)
     address = serve(build_app(small_database, Settings(), desk=desk))
     open_page(page, f"{address}?drawing=nearest&language=en&theme=dark")
     page.get_by_role("button", name="Draw", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.locator(".rail-item").nth(1).click()
-    page.locator("#draft-stop").press("Enter")
+    page.locator("#job-stop").press("Enter")
     expect(page.locator(".job-card")).to_contain_text("The draft is ready")
     assert "compare" not in page.url, "nobody is torn away from what they read"
     page.get_by_role("button", name="Compare", exact=True).press("Enter")
@@ -245,9 +251,7 @@ def test_a_failure_is_told_with_what_mends_it(
     def fail(*_asked: Any, **_more: Any) -> Plan:
         raise RejectedDataError("No road is loaded.", mend="Load the dataset road.")
 
-    address = serve(
-        build_app(small_database, Settings(), desk=DraftDesk(small_database, draw=fail))
-    )
+    address = serve(build_app(small_database, Settings(), desk=open_desk(small_database, fail)))
     open_page(page, f"{address}?drawing=walking")
     page.get_by_role("button", name="开始划片").click()
     expect(page.get_by_role("alert").filter(has_text="No road")).to_contain_text("Load the dataset")

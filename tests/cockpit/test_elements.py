@@ -193,7 +193,7 @@ def test_the_source_line_names_date_plan_run_and_invented_data() -> None:
     view: Any = SimpleNamespace(language=CHINESE, plan=plan, profile=profile)
     assert (
         read(build_source(view, run_id=12))
-        == "数据截至2026年3月31日 · 方案：法定 · 运算批次 12 · 模拟数据"
+        == "数据截至2026年3月31日 · 方案：法定 · 运行 12 · 模拟数据"
     )
     assert "法定" not in read(build_source(view, plan=False))
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,8 @@ from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
 from layers.language import load_language
 from scenarios.district import District, Plan, drop_draft, find_plan, list_plans
-from scenarios.school_network.drafting import DraftDesk, Status
+from scenarios.jobs import JobDesk, Status
+from scenarios.school_network.drafting import draw_draft
 from scenarios.school_network.drafting_comparison import (
     FIGURES,
     compare_schools,
@@ -134,10 +136,10 @@ def test_a_moved_unit_that_is_hidden_cannot_be_told_from_the_sum(
 
 
 @pytest.fixture
-def wait(database: Database, town: District) -> Iterator[Callable[[DraftDesk], Status]]:
+def wait(database: Database, town: District) -> Iterator[Callable[[JobDesk], Status]]:
     """Return a function that waits for the desk's job; drafts are dropped after the test."""
 
-    def wait_for(desk: DraftDesk) -> Status:
+    def wait_for(desk: JobDesk) -> Status:
         end = time.monotonic() + PATIENCE_S
         while (status := desk.find("town")) is not None and status.state == "running":
             assert time.monotonic() < end, status
@@ -152,6 +154,11 @@ def wait(database: Database, town: District) -> Iterator[Callable[[DraftDesk], S
                 drop_draft(connection, town, plan.code)
 
 
+def open_desk(database: Database, draw: Callable[..., Plan] = draw_plan) -> JobDesk:
+    """Open a desk for drafts, drawn in another way if need be."""
+    return JobDesk(database, {Order: partial(draw_draft, draw=draw)})
+
+
 def draw_slowly(database: Database, district: District, **asked: Any) -> Plan:
     """Draw only when told to stop, as a search does that would go on for long."""
     while not asked["should_stop"]():
@@ -161,31 +168,31 @@ def draw_slowly(database: Database, district: District, **asked: Any) -> Plan:
 
 
 def test_a_draft_is_drawn_and_counted_and_is_no_plan_yet(
-    database: Database, town: District, wait: Callable[[DraftDesk], Status]
+    database: Database, town: District, wait: Callable[[JobDesk], Status]
 ) -> None:
-    desk = DraftDesk(database)
+    desk = open_desk(database)
     assert desk.start(DRAWN).state == "running"
     status = wait(desk)
-    assert (status.state, status.plan, status.share) == ("done", "draft-primary-nearest", 1.0)
+    assert (status.state, status.result, status.share) == ("done", "draft-primary-nearest", 1.0)
     with database.begin(Role.PLANNER) as connection:
-        assert find_plan(connection, town, status.plan).is_draft
-        assert status.plan not in {plan.code for plan in list_plans(connection, town)}
+        assert find_plan(connection, town, status.result).is_draft
+        assert status.result not in {plan.code for plan in list_plans(connection, town)}
     desk.forget("town")
     assert desk.find("town") is None
 
 
 def test_a_second_job_of_the_district_is_told_that_one_runs_and_a_stop_keeps_the_best(
-    database: Database, wait: Callable[[DraftDesk], Status]
+    database: Database, wait: Callable[[JobDesk], Status]
 ) -> None:
-    desk = DraftDesk(database, draw=draw_slowly)
+    desk = open_desk(database, draw_slowly)
     first = desk.start(DRAWN)
-    with pytest.raises(UsageError, match="being drawn already"):
+    with pytest.raises(UsageError, match="running already"):
         desk.start(DRAWN)
     desk.forget("town")
     assert desk.find("town") is not None, "a job that runs cannot be forgotten"
     desk.stop("town")
     status = wait(desk)
-    assert (status.number, status.state, status.plan) == (
+    assert (status.number, status.state, status.result) == (
         first.number,
         "done",
         "draft-primary-nearest",
@@ -200,12 +207,12 @@ def test_a_second_job_of_the_district_is_told_that_one_runs_and_a_stop_keeps_the
     ],
 )
 def test_a_failure_is_told_and_leaves_the_desk_free(
-    database: Database, wait: Callable[[DraftDesk], Status], trouble: Exception, told: str
+    database: Database, wait: Callable[[JobDesk], Status], trouble: Exception, told: str
 ) -> None:
     def fail(*_asked: Any, **_more: Any) -> Plan:
         raise trouble
 
-    desk = DraftDesk(database, draw=fail)
+    desk = open_desk(database, fail)
     desk.start(DRAWN)
     status = wait(desk)
     assert (status.state, status.error) == ("failed", trouble)
@@ -216,9 +223,9 @@ def test_a_failure_is_told_and_leaves_the_desk_free(
 
 
 def test_another_district_does_not_wait(
-    database: Database, wait: Callable[[DraftDesk], Status]
+    database: Database, wait: Callable[[JobDesk], Status]
 ) -> None:
-    desk = DraftDesk(database, draw=draw_slowly)
+    desk = open_desk(database, draw_slowly)
     desk.start(DRAWN)
     assert desk.find("elsewhere") is None
     desk.stop("elsewhere")
@@ -229,13 +236,13 @@ def test_another_district_does_not_wait(
 
 
 def test_a_desk_that_closes_ends_its_job_with_the_best_and_takes_no_other(
-    database: Database, wait: Callable[[DraftDesk], Status]
+    database: Database, wait: Callable[[JobDesk], Status]
 ) -> None:
-    desk = DraftDesk(database, draw=draw_slowly)
+    desk = open_desk(database, draw_slowly)
     desk.start(DRAWN)
     desk.close()
     status = desk.find("town")
-    assert status is not None and (status.state, status.plan) == ("done", "draft-primary-nearest")
+    assert status is not None and (status.state, status.result) == ("done", "draft-primary-nearest")
     with pytest.raises(UsageError, match="server is ending"):
         desk.start(DRAWN)
     desk.close()
@@ -260,7 +267,7 @@ def test_a_desk_that_closes_ends_its_job_with_the_best_and_takes_no_other(
 def test_an_order_that_cannot_be_drawn_is_refused_at_once(
     database: Database, town: District, wrong: dict[str, Any], told: str
 ) -> None:
-    desk = DraftDesk(database)
+    desk = open_desk(database)
     asked = {"district": town.profile.code, "stage": "primary", "method": "nearest"} | wrong
     with pytest.raises(UsageError, match=told):
         desk.start(Order(**asked))
@@ -316,7 +323,7 @@ def test_the_desk_draws_under_the_terms_that_are_ordered(
         asked.update(more)
         raise RejectedDataError("Enough.")
 
-    desk = DraftDesk(database, draw=note)
+    desk = JobDesk(database, {Order: partial(draw_draft, draw=note)})
     desk.start(Order("town", "junior", "balanced", max_moved_pupils=20.0, feeders="statutory"))
     desk.close()
     assert asked["terms"].max_moved_pupils == 20
@@ -406,7 +413,7 @@ def test_a_comparison_says_what_is_proven_and_what_the_bound_cannot_see(
 
 
 def test_a_draft_that_was_not_counted_is_counted_when_it_is_opened(
-    database: Database, town: District, wait: Callable[[DraftDesk], Status]
+    database: Database, town: District, wait: Callable[[JobDesk], Status]
 ) -> None:
     draw_plan(database, town, method="nearest", code="draft-uncounted", is_draft=True)
     with database.begin(Role.PLANNER) as connection:

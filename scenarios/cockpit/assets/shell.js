@@ -12,19 +12,21 @@
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "revision",
+      "compare", "side", "admission", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
-      "compare", "side", "revision",
+      "compare", "side", "admission", "rules", "queue", "child", "revision",
     ],
     search: ["district", "language"],
-    job: ["district", "language", "compare"],
+    job: ["district", "language", "compare", "admission"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side",
+    "side", "admission", "rules", "queue",
   ];
+  // Kept in the history alone: an address is copied, logged and sent around.
+  const UNWRITTEN = ["child"];
   const KINDS = ["school", "catchment", "project", "subdistrict"];
   const EARTH_M = 40075016.686;
   const TILE_PX = 512;
@@ -68,7 +70,7 @@
 
   function readAddress() {
     const query = new URLSearchParams(window.location.search);
-    const read = { ...start };
+    const read = { ...start, ...pickUnwritten(window.history.state) };
     for (const name of PLAIN) if (query.get(name)) read[name] = query.get(name);
     if (query.has("layers")) read.layers = query.get("layers").split(",").filter(Boolean);
     for (const kind of KINDS) {
@@ -84,9 +86,14 @@
     }
     if (next.layers) query.set("layers", next.layers.join(","));
     if (next.selection) query.set(next.selection.kind, next.selection.id);
+    const unwritten = pickUnwritten(next);
     const text = query.toString();
-    if (text === window.location.search.slice(1)) return;
-    window.history.pushState(null, "", text ? `?${text}` : window.location.pathname);
+    if (text === window.location.search.slice(1) && same(unwritten, pickUnwritten(state))) return;
+    window.history.pushState(unwritten, "", text ? `?${text}` : window.location.pathname);
+  }
+
+  function pickUnwritten(whole) {
+    return Object.fromEntries(UNWRITTEN.map((name) => [name, whole?.[name] ?? null]));
   }
 
   window.addEventListener("popstate", () => {
@@ -123,7 +130,8 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.dataset.order) return;
     event.preventDefault();
-    order({ ...JSON.parse(event.target.dataset.order), ...Object.fromEntries(new FormData(event.target)) });
+    const filled = new FormData(event.target, event.submitter); // which button it was, too
+    order({ ...JSON.parse(event.target.dataset.order), ...Object.fromEntries(filled) });
   });
 
   function order(asked) {
@@ -137,18 +145,13 @@
     if (Object.keys(patch).length) choose({ ...patch, revision: (revisions += 1) });
   }
 
-  /* Whoever still looks at the page where it was ordered sees the draft at once. */
+  /* Whoever still looks at the page where it was ordered sees the result at once. */
   function watch(job) {
     if (!job) return;
     if (job.state === "running") watched = job.number;
     if (job.state !== "done" || job.number !== watched) return;
     watched = null;
-    const shown = {
-      ...{ compare: job.plan, stage: job.stage },
-      place: { kind: "moved", compare: job.plan, stage: job.stage },
-      ...{ selection: null, side: null, layers: null },
-    };
-    choose({ ...(state.drawing ? shown : {}), revision: (revisions += 1) });
+    choose({ ...(state[job.page] ? job.shown : {}), revision: (revisions += 1) });
   }
 
   // ---- what follows the state in the browser alone
@@ -195,6 +198,7 @@
     choose({
       ...{ district, plan: null, stage: null, year: null, selection: null, layers: null },
       ...{ drawing: null, compare: null, side: null },
+      ...{ admission: null, rules: null, queue: null, child: null },
     });
   }
 

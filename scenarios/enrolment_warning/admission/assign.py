@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
 from catchments.admission.admitting import Admission, admit_children
+from catchments.admission.kinds import name_kind
 from catchments.admission.rule_files import load_rules
 from catchments.admission.rules import Rules
 from gis import tables
@@ -155,11 +156,6 @@ def assign_children(
         )
     tell("done", 1.0)
     return Answered(plan, run_id, admission)
-
-
-def name_kind(stage: str, year: int) -> str:
-    """Return the kind of the runs that assign a stage in a year."""
-    return f"admission {stage} {year}"
 
 
 def digest_registers(connection: Connection, district: District) -> str:

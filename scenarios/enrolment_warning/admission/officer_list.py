@@ -153,5 +153,5 @@ def _tell_origin(stored: StoredRun, language: Language) -> dict[str, str | dt.da
         language("Date of the data"): origin.data_date,
         language("Kind of data"): language("Synthetic data")
         if origin.synthetic
-        else language("Registers"),
+        else language("Registers as loaded"),
     }

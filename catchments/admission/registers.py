@@ -135,7 +135,7 @@ def _cast(table: pd.DataFrame, name: str, kinds: Kinds) -> pd.DataFrame:
                 f"Column {column} of register {name} does not fit {kind}: {error}.",
                 mend="Read it with its type; only dwellings, places and dates may be missing.",
             ) from error
-    return pd.DataFrame(columns, index=table.index)
+    return table.assign(**columns)
 
 
 def _cast_column(values: pd.Series, kind: str) -> pd.Series:

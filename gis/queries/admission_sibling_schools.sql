@@ -8,4 +8,4 @@ where
     and seat_use.child_id <> :child_id
     and seat_use.stage = :stage
     and seat_use.entered_year < :year
-    and seat_use.entered_year > :year - :grades
+    and seat_use.entered_year > cast(:year as integer) - cast(:grades as integer)

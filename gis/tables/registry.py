@@ -45,6 +45,7 @@ property_certificate = Table(
     value("share_pct", Double, "Share of the ownership", least=0, most=100),
     maybe("certificate_on", Date, "Day the certificate was filled in (填发日期)"),
     maybe("resettlement_slip_on", Date, "Day of the resettlement slip (认购定位单)"),
+    Index(None, "owner_hash"),  # admission_owned
     schema=PERSONAL,
     comment="Who owns which share of which dwelling since when (不动产权证)",
 )

@@ -176,8 +176,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_seat_use_property_unit_id'), 'seat_use', ['property_unit_id'], unique=False, schema='registry')
     op.create_index(op.f('ix_seat_use_school_id'), 'seat_use', ['school_id'], unique=False, schema='registry')
 
+    op.create_index(op.f('ix_property_certificate_owner_hash'), 'property_certificate', ['owner_hash'], unique=False, schema='registry')
+
 
 def downgrade() -> None:
+    op.drop_index(op.f('ix_property_certificate_owner_hash'), table_name='property_certificate', schema='registry')
     op.drop_table('seat_use', schema='registry')
     op.drop_table('deferral', schema='registry')
     op.drop_table('guardian', schema='registry')

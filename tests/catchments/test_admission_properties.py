@@ -19,7 +19,7 @@ from tests.catchments.random_districts import Case, draw_cases
 from tests.catchments.slow_claims import Row, list_rows
 
 FEW = settings(
-    max_examples=20,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

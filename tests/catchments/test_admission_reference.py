@@ -23,14 +23,31 @@ SAME = (
 )
 
 
-@settings(
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+def try_cases(count: int) -> settings:
+    """Return settings that try so many districts, the same at each run."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+@try_cases(50)
 @given(draw_cases())
 def test_engine_and_reference_agree_on_every_child(case: Case) -> None:
+    compare(case)
+
+
+@pytest.mark.slow
+@try_cases(1000)
+@given(draw_cases())
+def test_engine_and_reference_agree_on_every_child_of_many_districts(case: Case) -> None:
+    compare(case)
+
+
+def compare(case: Case) -> None:
+    """Compare the two on one case."""
     rules = case.rules.stages["primary"]
     admission = admit_children(case.registers, case.rules, "primary", seed=case.seed)
     children = admit_slowly(case.registers, case.rules, "primary", case.seed)

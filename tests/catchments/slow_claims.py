@@ -118,8 +118,9 @@ def score_child(facts: Row, score: Score, day: dt.date) -> tuple[Fraction, str |
             part = months + Fraction(days, score.days_of_month)
         else:
             part = Fraction(Decimal(repr(value)))
-        part *= term.weight
-        total += round_number(part, score.decimals, score.rounding) if score.round_each else part
+        if score.round_each:
+            part = round_number(part, score.decimals, score.rounding)
+        total += part * term.weight
     if missing is not None:
         return Fraction(0), missing
     return round_number(total, score.decimals, score.rounding), None

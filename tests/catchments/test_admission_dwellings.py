@@ -130,6 +130,14 @@ def test_an_unknown_date_that_must_be_known_is_for_a_person_to_decide() -> None:
     ]
 
 
+def test_a_dwelling_whose_date_is_known_is_claimed_before_one_whose_date_is_not() -> None:
+    # Even where months count against a child, so that 0 for the unknown would look better.
+    rules = change_score(terms=(Term("property_since", -1),))
+    owned = [build_share(1, 1101, certificate_on=None), build_share(1, 1102)]
+    results = admit([build_child(1, registered=1101)], owned, rules=rules)
+    assert list_told(results, "outcome", "owned_unit_id", "score") == [("seated", 1102, -120.0)]
+
+
 def test_points_rank_migrants_and_without_points_they_come_last() -> None:
     children = [
         build_migrant(1, lives=1101, points=60.004),

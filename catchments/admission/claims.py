@@ -51,7 +51,7 @@ def build_claims(registers: Registers, rules: StageRules, year: int) -> pd.DataF
 def see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """See the registers from a day: what came later has not happened."""
     children = entrants.reset_index(drop=True)
-    since = children["child_registered_since"].fillna(children["household_registered_since"])
+    since = _find_registration(children)
     late = (since > day).to_numpy()
     children["registered_since"] = since.mask(late)
     for name in ("registered_unit_id", "registered_place_id", "registered_building_id"):
@@ -60,6 +60,19 @@ def see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     home = children["residence_building_id"]
     children["building_id"] = home.fillna(children["registered_building_id"])
     return children
+
+
+def _find_registration(children: pd.DataFrame) -> pd.Series:
+    """Return the day from which each child is registered at the address of its household.
+
+    The latest of the days on which the child joined the household, the household came to the
+    address, and the child was born; missing where neither of the first two is known.
+    ASSUMPTION: the notice counts registration inside the zone; nobody is there before.
+    """
+    child, home = children["child_registered_since"], children["household_registered_since"]
+    days = np.fmax(child.to_numpy(), home.to_numpy())  # the known one where the other is not
+    since = pd.Series(np.fmax(days, children["born_on"].to_numpy()), index=children.index)
+    return since.mask(child.isna() & home.isna())
 
 
 def join_owners(

@@ -77,7 +77,7 @@ _ALL = (
     Fact("slip_on", "date", "认购定位单日期", "day of the resettlement slip",
          "property_certificate.resettlement_slip_on"),
     Fact("registered_since", "date", "落户日期", "day of registration at the address",
-         "child.registered_since, else household.registered_since"),
+         "the later of child.registered_since and household.registered_since"),
     Fact("permit_since", "date", "居住证起始日", "first day of the residence permit",
          "household.residence_permit_since"),
     Fact("born_on", "date", "出生日期", "date of birth", "child.born_on"),

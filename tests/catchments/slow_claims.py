@@ -232,7 +232,9 @@ def judge_child(child: Row, owned: list[Row], uses: list[Row], rules: StageRules
     """Find zone, claim, batch and score of one child; all its facts are kept."""
     day, zones = rules.opens_on, town["zones"]
     child = dict(child)
-    since = child["child_registered_since"] or child["household_registered_since"]
+    known = [child["child_registered_since"], child["household_registered_since"]]
+    known = [since for since in known if since is not None]
+    since = max([*known, child["born_on"]]) if known else None
     child["registered_since"] = since
     if since is not None and since > day:
         child["registered_since"] = None

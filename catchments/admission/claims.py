@@ -65,14 +65,11 @@ def see_from(entrants: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 def _find_registration(children: pd.DataFrame) -> pd.Series:
     """Return the day from which each child is registered at the address of its household.
 
-    The latest of the days on which the child joined the household, the household came to the
-    address, and the child was born; missing where neither of the first two is known.
-    ASSUMPTION: the notice counts registration inside the zone; nobody is there before.
+    The later of the days on which the child joined the household and the household came to the
+    address; the known one where the other is not.
     """
     child, home = children["child_registered_since"], children["household_registered_since"]
-    days = np.fmax(child.to_numpy(), home.to_numpy())  # the known one where the other is not
-    since = pd.Series(np.fmax(days, children["born_on"].to_numpy()), index=children.index)
-    return since.mask(child.isna() & home.isna())
+    return pd.Series(np.fmax(child.to_numpy(), home.to_numpy()), index=children.index)
 
 
 def join_owners(

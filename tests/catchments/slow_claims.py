@@ -234,7 +234,7 @@ def judge_child(child: Row, owned: list[Row], uses: list[Row], rules: StageRules
     child = dict(child)
     known = [child["child_registered_since"], child["household_registered_since"]]
     known = [since for since in known if since is not None]
-    since = max([*known, child["born_on"]]) if known else None
+    since = max(known) if known else None
     child["registered_since"] = since
     if since is not None and since > day:
         child["registered_since"] = None

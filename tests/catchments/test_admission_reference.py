@@ -33,7 +33,7 @@ def try_cases(count: int) -> settings:
     )
 
 
-@try_cases(50)
+@try_cases(25)
 @given(draw_cases())
 def test_engine_and_reference_agree_on_every_child(case: Case) -> None:
     compare(case)

@@ -275,7 +275,7 @@ def shuffle(rows: RegisterRows, seed: int) -> RegisterRows:
     return RegisterRows(**tables)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(FAMILIES, min_size=1, max_size=6), st.integers(0, 2**31))
 def test_every_child_is_in_one_state_and_the_order_of_rows_never_matters(families, seed):
     rows = build_rows(*families)
@@ -291,7 +291,7 @@ def test_every_child_is_in_one_state_and_the_order_of_rows_never_matters(familie
     pd.testing.assert_frame_equal(found, again)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(FAMILIES, min_size=1, max_size=6))
 def test_a_child_is_told_the_same_alone_and_among_strangers(families):
     # apart from owners known in another household, which the strategy calls "mother 1"

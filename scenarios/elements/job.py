@@ -80,7 +80,9 @@ def build_failed_job(status: Status, words: tuple[str, str], language: Language)
     error = status.error or RuntimeError()
     known = isinstance(error, OneMapError)
     text = str(error) if known else _("The log of the server says more.")
-    told = html.P(f"{_(get_answer(error).notice)}: {text}", className="job-step", role="alert")
+    told = html.P(
+        f"{_(get_answer(error).notice)}: {text}", className="job-step job-failure", role="alert"
+    )
     return build_job_card(words, [build_job_close(_)], told)
 
 

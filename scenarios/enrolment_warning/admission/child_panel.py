@@ -65,7 +65,10 @@ def _build_section(section: Section, _: Language) -> Component:
 def _build_rows(section: Section, _: Language) -> Component:
     names = [str(number) for number in range(len(section.head))]
     frame = pd.DataFrame(list(section.table), columns=names)
-    columns = [Column(name, label) for name, label in zip(names, section.head, strict=True)]
+    columns = [
+        Column(name, label, align="right" if numeric else "left")
+        for name, label, numeric in zip(names, section.head, section.numeric, strict=True)
+    ]
     return build_table(frame, columns, language=_)
 
 

@@ -19,4 +19,7 @@ def print_page(page: WordedPage) -> bytes:
     OutputError
         When the font of Chinese text is not installed.
     """
-    return typeset(TEMPLATE, asdict(page))
+    data = asdict(page)
+    for told, section in zip(data["sections"], page.sections, strict=True):
+        told["numeric"] = section.numeric
+    return typeset(TEMPLATE, data)

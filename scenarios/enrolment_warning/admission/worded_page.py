@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_NUMBER = re.compile(r"[−+]?[0-9][0-9,]*([.][0-9]+)?( m)?|–")
 Rows = tuple[tuple[str, ...], ...]
 
 
@@ -24,6 +26,18 @@ class Section:
     head: tuple[str, ...] = ()
     table: Rows = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Whether a column of the table holds numbers alone, and so stands to the right.
+
+        Examples
+        --------
+        >>> Section("", head=("", "m"), table=(("A", "3,667 m"), ("B", "–"))).numeric
+        (False, True)
+        """
+        columns = zip(*self.table, strict=True)
+        return tuple(all(_NUMBER.fullmatch(cell) for cell in column) for column in columns)
 
 
 @dataclass(frozen=True)

@@ -139,19 +139,10 @@ class Everyone(Condition):
 
 
 @dataclass(frozen=True)
-class AllOf(Condition):
-    """All parts hold; of no parts it is true."""
+class Compound(Condition):
+    """A condition of several parts."""
 
     parts: tuple[Condition, ...]
-
-    def judge(self, facts: pd.DataFrame) -> tuple[Mask, Mask]:
-        """Call it true where all parts are true, false where one is false."""
-        true, false = Everyone().judge(facts)
-        for part in self.parts:
-            part_true, part_false = part.judge(facts)
-            true &= part_true
-            false |= part_false
-        return true, false
 
     def iterate_leaves(self) -> Iterator[Leaf]:
         """Yield the comparisons of all parts."""
@@ -166,10 +157,22 @@ class AllOf(Condition):
 
 
 @dataclass(frozen=True)
-class AnyOf(Condition):
-    """At least one part holds; of no parts it is false."""
+class AllOf(Compound):
+    """All parts hold; of no parts it is true."""
 
-    parts: tuple[Condition, ...]
+    def judge(self, facts: pd.DataFrame) -> tuple[Mask, Mask]:
+        """Call it true where all parts are true, false where one is false."""
+        true, false = Everyone().judge(facts)
+        for part in self.parts:
+            part_true, part_false = part.judge(facts)
+            true &= part_true
+            false |= part_false
+        return true, false
+
+
+@dataclass(frozen=True)
+class AnyOf(Compound):
+    """At least one part holds; of no parts it is false."""
 
     def judge(self, facts: pd.DataFrame) -> tuple[Mask, Mask]:
         """Call it true where one part is true, false where all are false."""
@@ -179,17 +182,6 @@ class AnyOf(Condition):
             true |= part_true
             false &= part_false
         return true, false
-
-    def iterate_leaves(self) -> Iterator[Leaf]:
-        """Yield the comparisons of all parts."""
-        for part in self.parts:
-            yield from part.iterate_leaves()
-
-    def explain(
-        self, row: Mapping[str, Any] | pd.Series, *, negated: bool = False
-    ) -> list[LeafAnswer]:
-        """Say which comparisons of the parts hold."""
-        return [answer for part in self.parts for answer in part.explain(row, negated=negated)]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from catchments.admission.conditions import AllOf, AnyOf, Condition, Everyone, Leaf, LeafAnswer, Not
+from catchments.admission.conditions import (
+    AllOf,
+    Compound,
+    Condition,
+    Everyone,
+    Leaf,
+    LeafAnswer,
+    Not,
+)
 from catchments.admission.rules import StageRules
 
 Verdict = Literal["met", "failed", "locked", "not_asked"]
@@ -100,7 +108,7 @@ def find_obstacles(
         return find_obstacles(condition.part, facts, negated=not negated)
     if isinstance(condition, Everyone):
         return () if negated else None
-    assert isinstance(condition, (AllOf, AnyOf))
+    assert isinstance(condition, Compound)
     parts = [find_obstacles(part, facts, negated=negated) for part in condition.parts]
     against = [part for part in parts if part is not None]
     needs_all = isinstance(condition, AllOf) != negated

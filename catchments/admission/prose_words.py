@@ -10,7 +10,7 @@ from fractions import Fraction
 from catchments.admission.comparisons import Known, write_day
 from catchments.admission.conditions import (
     AllOf,
-    AnyOf,
+    Compound,
     Condition,
     Everyone,
     Language,
@@ -55,7 +55,7 @@ def describe_condition(condition: Condition, language: Language) -> str:
         return condition.describe(language)
     if isinstance(condition, Not):
         return _describe_opposite(condition.part, language)
-    assert isinstance(condition, (AllOf, AnyOf))
+    assert isinstance(condition, Compound)
     link = ("，且", ", and ") if isinstance(condition, AllOf) else ("，或", ", or ")
     return link[not zh].join(_enclose(part, language) for part in condition.parts)
 
@@ -70,7 +70,7 @@ def _describe_opposite(part: Condition, language: Language) -> str:
 
 def _enclose(part: Condition, language: Language) -> str:
     words = describe_condition(part, language)
-    if not isinstance(part, (AllOf, AnyOf)):
+    if not isinstance(part, Compound):
         return words
     return f"（{words}）" if language == "zh" else f"({words})"
 

@@ -20,7 +20,8 @@ from gis.runs import get_account
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.admission.walks import read_walks
 
-DATASETS = (
+# What says who the entrants are, where they live and what they own.
+REGISTERS = (
     "building",
     "child",
     "deferral",
@@ -29,11 +30,9 @@ DATASETS = (
     "planning_unit",
     "property_certificate",
     "property_unit",
-    "road",
-    "school",
-    "seat",
     "seat_use",
 )
+DATASETS = (*REGISTERS, "road", "school", "seat")
 _NEVER = dt.date(1, 1, 1)
 _CHOSEN = Table("entrant", MetaData(), schema="pg_temp")
 

@@ -25,21 +25,10 @@ from gis.errors import RejectedDataError, UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.admission.reading import (
+    REGISTERS,
     choose_entrants,
     log_reading,
     read_zones,
-)
-
-DATASETS = (
-    "building",
-    "child",
-    "deferral",
-    "guardian",
-    "household",
-    "planning_unit",
-    "property_certificate",
-    "property_unit",
-    "seat_use",
 )
 
 
@@ -197,7 +186,7 @@ def _list_inputs(district: District, plan: Plan, compared: Compared) -> RunInput
         digest_text(version, district.profile.version),
         plan_id=plan.id,
         plan_digest=plan.digest,
-        datasets=DATASETS,
+        datasets=REGISTERS,
         parameters=tuple(parameters.items()),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from itertools import product
 
 from sqlalchemy import Connection, text
 
@@ -29,11 +30,16 @@ _READ_OPEN = [Role.STEWARD, Role.OFFICER, Role.PLANNER, Role.LEADER, Role.GIS]
 _WRITE_OPEN = [Role.STEWARD, Role.OFFICER, Role.PLANNER]
 _READ_PERSONAL = [Role.STEWARD, Role.OFFICER]
 # Small cells: planners work with them, readers get sums.
-SMALL_CELLS = tuple(f"{OPEN}.{name}" for name in ("unit_demand", "admission_cut", "register_state"))
+SMALL_CELLS = tuple(
+    f"{OPEN}.{name}"
+    for name in ("unit_demand", "admission_cut", "register_state", "forecast_unit", "women")
+)
 # What was read, computed and decided about persons stays on record; officers write it, too.
-_ONLY_ADDED_TO = tuple(
+_RECORDS = tuple(
     f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
 )
+# What was published is never changed.
+_PUBLICATIONS = tuple(f"{OPEN}.{name}" for name in ("forecast_publication", "forecast_record"))
 
 
 def grant_access(connection: Connection) -> None:
@@ -50,8 +56,8 @@ def grant_access(connection: Connection) -> None:
         for role in roles:
             _grant(connection, "insert, update, delete on all tables", schema, role)
             _grant(connection, "usage, update on all sequences", schema, role)
-    for table in _ONLY_ADDED_TO:
-        for role in _READ_PERSONAL:
+    for tables, roles in ((_RECORDS, _READ_PERSONAL), (_PUBLICATIONS, _WRITE_OPEN)):
+        for table, role in product(tables, roles):
             name = role.database_name
             connection.execute(text(f"revoke update, delete on {table} from {name}"))
             connection.execute(text(f"grant insert on {table} to {name}"))

@@ -28,6 +28,8 @@ LOAD_ORDER: list[Table] = [
     tables.subdistrict,
     tables.community,
     tables.planning_unit,
+    tables.women,
+    tables.housing_project,
     tables.road,
     tables.water,
     tables.building,
@@ -56,6 +58,7 @@ LOAD_ORDER: list[Table] = [
 _LOCATED = {
     "planning_unit": ["subdistrict", "community"],
     "building": ["planning_unit"],
+    "housing_project": ["planning_unit"],
     "school": ["planning_unit", "subdistrict"],
     "project": ["subdistrict"],
 }

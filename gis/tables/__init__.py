@@ -13,6 +13,17 @@ from gis.tables.admission import (
     seat_use,
 )
 from gis.tables.columns import OPEN, PERSONAL, metadata
+from gis.tables.forecasts import (
+    forecast_catchment,
+    forecast_publication,
+    forecast_pupil,
+    forecast_record,
+    forecast_source,
+    forecast_total,
+    forecast_unit,
+    housing_project,
+    women,
+)
 from gis.tables.places import (
     building,
     community,
@@ -76,8 +87,16 @@ __all__ = [
     "deferral",
     "district",
     "enrolment",
+    "forecast_catchment",
+    "forecast_publication",
+    "forecast_pupil",
+    "forecast_record",
+    "forecast_source",
+    "forecast_total",
+    "forecast_unit",
     "guardian",
     "household",
+    "housing_project",
     "indicator_result",
     "indicator_variation",
     "metadata",
@@ -103,4 +122,5 @@ __all__ = [
     "subdistrict",
     "unit_demand",
     "water",
+    "women",
 ]

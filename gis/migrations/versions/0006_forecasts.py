@@ -109,6 +109,12 @@ def upgrade() -> None:
     schema='onemap'
     )
     op.create_geospatial_index('idx_housing_project_geom', 'housing_project', ['geom'], unique=False, schema='onemap', postgresql_using='gist', postgresql_ops={})
+    op.create_table_comment(
+        'housing_project',
+        'Homes under construction or planned, which bring children (在建、规划住宅)',
+        existing_comment=None,
+        schema='onemap'
+    )
     op.create_index(op.f('ix_housing_project_planning_unit_id'), 'housing_project', ['planning_unit_id'], unique=False, schema='onemap')
     op.create_table('women',
     sa.Column('planning_unit_id', sa.BigInteger(), nullable=False, comment='Unit of residence'),

@@ -172,6 +172,73 @@ class Balance(Part):
     )
 
 
+class Scenario(Part):
+    """How births and moves go on, per year."""
+
+    births_change_pct: float = Field(
+        0, gt=-100, description="Change of age-specific fertility a year"
+    )
+    migration_pct: float = Field(
+        0, gt=-100, description="Children who come less those who leave, of a cohort, a year"
+    )
+
+
+class Errors(Part):
+    """Standard errors of what no count tells, in per cent of a number. ASSUMPTION throughout."""
+
+    migration_pct: float = Field(1.0, ge=0, description="Of a cohort, a year, district-wide")
+    own_migration_pct: float = Field(2.5, ge=0, description="Of a cohort, a year, per catchment")
+    births_pct: float = Field(4.0, ge=0, description="Of births, a year further, district-wide")
+    own_births_pct: float = Field(8.0, ge=0, description="Of births, per catchment")
+    homes_pct: float = Field(30.0, ge=0, description="Of the children of homes to come")
+    turnover_pct: float = Field(
+        6.0, ge=0, le=100, description="Children who come or leave a year; each is chance"
+    )
+
+
+class Forecast(Part):
+    """Forecast of children and pupils."""
+
+    horizon: int = Field(10, ge=1, le=30, description="Years, from the first year shown")
+    draws: int = Field(1000, ge=100, le=100_000, description="Simulated futures")
+    seed: int = 1
+    recent_years: int = Field(3, ge=1, description="Years whose births and entries count as usual")
+    scenarios: dict[Literal["low", "middle", "high"], Scenario] = Field(
+        {"low": Scenario(), "middle": Scenario(), "high": Scenario()}, min_length=1
+    )
+    fertility: dict[int, float] = Field(
+        {15: 2, 20: 30, 25: 80, 30: 65, 35: 28, 40: 5, 45: 0.3},
+        description="Births a year per 1000 women by first year of age of the group; only their"
+        " proportions count, the level is measured",
+    )
+    compulsory: list[str] = Field(
+        ["primary", "junior"],
+        description="Stages that every child attends: their grades tell who comes and leaves",
+    )
+    occupancy: list[Annotated[float, Field(ge=0, le=1)]] = Field(
+        [0.35, 0.30, 0.20, 0.15],
+        min_length=1,
+        description="Share of new homes that fills in each year from completion; ASSUMPTION",
+    )
+    from_district_pct: float = Field(
+        60, ge=0, le=100, description="Share of the children in new homes who move within"
+    )
+    homes_since_years: int = Field(
+        8, ge=1, description="Age of the dwellings that tell how many children new ones have"
+    )
+    errors: Errors = Errors()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Forecast:
+        if abs(sum(self.occupancy) - 1) > 1e-9:
+            raise ValueError(f"shares of occupancy sum to {sum(self.occupancy)}, not to 1")
+        if "middle" not in self.scenarios:
+            raise ValueError("scenario middle is missing")
+        if set(self.fertility) - set(range(15, 50, 5)) or min(self.fertility.values()) < 0:
+            raise ValueError("fertility is told for ages 15, 20, … 45, and never negative")
+        return self
+
+
 class Sample(Part):
     """Generator of synthetic data: ``module:function`` called with scale and seed."""
 
@@ -202,6 +269,7 @@ class Profile(Named):
     walking: Walking = Walking()
     construction: Construction = Construction()
     balance: Balance = Balance()
+    forecast: Forecast = Forecast()
     sample: Sample | None = None
     sources: list[Source] = []
 

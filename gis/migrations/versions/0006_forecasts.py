@@ -10,7 +10,45 @@ branch_labels = None
 depends_on = None
 
 
+CHILD_PLACE = """
+create view registry.child_place as
+select
+    child.id as child_id,
+    child.district_id,
+    child.born_on,
+    child.sex,
+    child.registered,
+    household.registered_unit_id as registered_dwelling_id,
+    household.residence_unit_id as residence_dwelling_id,
+    registered_in.planning_unit_id as registered_unit_id,
+    resident_in.planning_unit_id as residence_unit_id
+from registry.child
+join registry.household on household.id = child.household_id
+left join registry.property_unit registered_at on registered_at.id = household.registered_unit_id
+left join onemap.building registered_in on registered_in.id = registered_at.building_id
+left join registry.property_unit resident_at on resident_at.id = household.residence_unit_id
+left join onemap.building resident_in on resident_in.id = resident_at.building_id
+"""
+
+CHOOSE_PLACE = """
+create function registry.choose_place(
+    locate_first text, locate_second text, registered bigint, residence bigint
+) returns bigint language sql immutable as $$
+    select coalesce(
+        case locate_first when 'registered' then registered when 'residence' then residence end,
+        case locate_second when 'registered' then registered when 'residence' then residence end
+    )
+$$
+"""
+
+
 def upgrade() -> None:
+    op.execute(CHILD_PLACE)
+    op.execute(CHOOSE_PLACE)
+    op.execute(
+        "comment on view registry.child_place is"
+        " 'Where each child is registered and where it lives: dwelling and planning unit'"
+    )
     op.create_table('forecast_publication',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False, comment='Published forecast'),
     sa.Column('district_code', sa.String(), nullable=False, comment='Code of the district'),
@@ -173,6 +211,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute('drop function registry.choose_place')
+    op.execute('drop view registry.child_place')
     op.drop_index(op.f('ix_forecast_pupil_school_id'), table_name='forecast_pupil', schema='onemap')
     op.drop_table('forecast_pupil', schema='onemap')
     op.drop_index(op.f('ix_forecast_catchment_school_id'), table_name='forecast_catchment', schema='onemap')

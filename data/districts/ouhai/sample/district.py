@@ -35,6 +35,7 @@ from data.districts.ouhai.sample.families import build_guardian, draw_families
 from data.districts.ouhai.sample.frame import METRIC_SRID, Frame, load_frame
 from data.districts.ouhai.sample.homes import Homes, build_property_unit, draw_homes
 from data.districts.ouhai.sample.landuse import LandUse, assign_uses
+from data.districts.ouhai.sample.newcomers import build_housing_project, build_women
 from data.districts.ouhai.sample.people import Households, build_household, draw_households
 from data.districts.ouhai.sample.planted import list_children_twice, lock_homes, share_homes
 from data.districts.ouhai.sample.resources import build_resource_fact
@@ -89,6 +90,7 @@ def draw_district(*, scale: float, seed: int, progress: Progress) -> Tables:
     progress("map tables", 0.85)
     residents = _count_residents(ground, society, tables["household"])
     tables |= _build_places(ground, residents, seed)
+    tables |= _build_newcomers(ground, society, scale, seed)
     tables = {name: _to_store(table) for name, table in tables.items()}
     progress("done", 1.0)
     return tables
@@ -281,6 +283,18 @@ def _build_places(ground: Ground, residents: Floats, seed: int) -> Tables:
         "water": places.build_water(ground.fabric),
         "building": building,
         "school": school,
+    }
+
+
+def _build_newcomers(ground: Ground, society: Society, scale: float, seed: int) -> Tables:
+    codes = places.write_unit_codes(ground.units, ground.frame)
+    return {
+        "women": build_women(
+            society.homes, society.people, society.children, codes, make_rng(seed, "women")
+        ),
+        "housing_project": build_housing_project(
+            ground.units, ground.uses, ground.frame, scale=scale, rng=make_rng(seed, "new homes")
+        ),
     }
 
 

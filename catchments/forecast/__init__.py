@@ -1,0 +1,1 @@
+"""How many children and pupils to expect, and how far off that may be."""

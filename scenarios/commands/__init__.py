@@ -20,6 +20,7 @@ from scenarios.commands import (
     db,
     draw,
     export,
+    forecast,
     load,
     locate,
     reconcile,
@@ -47,6 +48,7 @@ app.command("export")(export.export)
 app.command("locate")(locate.locate)
 app.add_typer(admission.app, name="admission")
 app.add_typer(db.app, name="db")
+app.add_typer(forecast.app, name="forecast")
 app.add_typer(load.app, name="load")
 app.add_typer(rules.app, name="rules")
 solve = typer.Typer(help="Solve a planning question on files.", no_args_is_help=True)

@@ -1,0 +1,187 @@
+"""``onemap forecast``: pupils of the years ahead, and how far off such forecasts were."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+import typer
+
+from catchments.forecast.panel import (
+    Panel,
+    read_panel,
+    split_grades,
+    tabulate_forecast,
+    write_forecast,
+)
+from catchments.forecast.pupils import PupilForecast, forecast_pupils
+from catchments.forecast.scoring import backtest_panel
+from catchments.forecast.spread import QUANTILES
+from gis.errors import OutputError, UsageError
+from scenarios.commands.output import (
+    JsonOption,
+    check_seed,
+    list_records,
+    print_json,
+    print_table,
+)
+
+app = typer.Typer(help="Forecast pupils, and score such forecasts on the past.")
+
+PanelOption = Annotated[
+    Path | None, typer.Option("--panel", help="CSV school, year, grade, pupils.")
+]
+GradesOption = Annotated[
+    str | None,
+    typer.Option("--grades", help="Grades from the entry grade up, as in k,grade1,grade2."),
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same intervals.")]
+
+
+@app.callback(invoke_without_command=True)
+def forecast(
+    context: typer.Context,
+    panel: PanelOption = None,
+    origin: Annotated[
+        int | None, typer.Option("--origin", help="Last year that is known; default the newest.")
+    ] = None,
+    horizon: Annotated[int, typer.Option("--horizon", help="Years ahead.")] = 10,
+    grades: GradesOption = None,
+    seed: SeedOption = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="CSV school, grade, year, pupils, p10, p90."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Forecast pupils by school, grade and year from an enrolment panel, with 80 % intervals.
+
+    Example: onemap forecast --panel enrolment.csv --origin 2025 --horizon 5
+    --grades 1,2,3,4,5,6 --out forecast.csv --json.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    check_seed(seed)
+    file, order = _need_panel(panel, grades)
+    _forecast_panel(file, order, origin, horizon, seed=seed, out=out, as_json=as_json)
+
+
+@app.command("backtest")
+def backtest(
+    panel: PanelOption = None,
+    grades: GradesOption = None,
+    min_pupils: Annotated[
+        float, typer.Option("--min-pupils", help="Pupils of a scored school in the origin year.")
+    ] = 100.0,
+    min_history: Annotated[
+        int, typer.Option("--min-history", help="Years that are known at an origin.")
+    ] = 3,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Score the forecast on the past, beside last year again and textbook cohort survival.
+
+    Every year of the panel in turn is the origin; only what was known then is used.
+    Example: onemap forecast backtest --panel enrolment.csv --grades 1,2,3,4,5,6 --json.
+    """
+    check_seed(seed)
+    file, order = _need_panel(panel, grades)
+    known = read_panel(file, order)
+    scores = backtest_panel(
+        known.pupils, least_pupils=min_pupils, least_history=min_history, seed=seed
+    )
+    if as_json:
+        print_json(
+            {
+                "years": known.years,
+                "min_pupils": min_pupils,
+                "min_history": min_history,
+                "seed": seed,
+                "scores": list_records(scores.round(3)),
+            }
+        )
+    else:
+        print_table(scores.assign(horizon=scores["horizon"].astype(int)), title="Scores")
+
+
+def _need_panel(panel: Path | None, grades: str | None) -> tuple[Path, list[str]]:
+    """Return the file and its grades; without a file there is nothing to forecast from."""
+    if panel is None:
+        raise UsageError(
+            "No enrolment panel is named.",
+            mend="Name a CSV school, year, grade, pupils with --panel.",
+        )
+    if grades is None:
+        raise UsageError(
+            "The order of the grades is not told.",
+            mend="List them from the entry grade up, as in --grades k,grade1,grade2.",
+        )
+    return panel, split_grades(grades)
+
+
+def _forecast_panel(
+    file: Path,
+    grades: list[str],
+    origin: int | None,
+    horizon: int,
+    *,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Forecast from a file, write the rows and print what the district comes to."""
+    _check_out(out)
+    panel = read_panel(file, grades)
+    year = panel.years[-1] if origin is None else origin
+    known = panel.pupils[:, : panel.find_year(year) + 1]
+    told = forecast_pupils(known, horizon=horizon, seed=seed)
+    if out is not None:
+        write_forecast(out, tabulate_forecast(panel, year, told))
+    summary = _tell_forecast(panel, year, told, seed)
+    if as_json:
+        print_json(summary)
+        return
+    without = summary["no_data"]
+    if without:
+        typer.echo(f"No data in {year}: {', '.join(without)}.", err=True)
+    print_table(pd.DataFrame(summary["district"]), title=f"All schools, from {year}")
+    if out is not None:
+        typer.echo(f"The forecast is in {out}.")
+
+
+def _check_out(out: Path | None) -> None:
+    if out is not None and (out.is_dir() or not os.access(out.parent, os.W_OK)):
+        raise OutputError(
+            f"File {out} cannot be written.",
+            mend="Name a file in a folder that exists and may be written with --out.",
+        )
+
+
+def _tell_forecast(panel: Panel, origin: int, told: PupilForecast, seed: int) -> dict[str, Any]:
+    bounds = dict(zip(QUANTILES, told.bounds.district, strict=True))
+    district = pd.DataFrame(
+        {
+            "year": origin + 1 + np.arange(len(told.district_expected)),
+            "pupils": told.district_expected.round(1),
+            **{
+                f"p{100 * level:g}".replace(".", "_"): values.round(1)
+                for level, values in bounds.items()
+            },
+        }
+    )
+    return {
+        "origin": origin,
+        "horizon": len(district),
+        "grades": panel.grades,
+        "schools": int(told.has_data.sum()),
+        "no_data": [
+            school for school, has in zip(panel.school_ids, told.has_data, strict=True) if not has
+        ],
+        "seed": seed,
+        "share_of_persistence": round(told.shares.persistence, 4),
+        "share_of_growth": round(told.shares.growth, 4),
+        "district": list_records(district),
+    }

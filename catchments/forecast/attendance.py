@@ -99,19 +99,8 @@ def measure_attendance(
     school = pd.Index(school_ids).get_indexer(pd.Index(chosen["school_id"]))
     entered = np.zeros((catchments + 1, len(school_ids)))
     np.add.at(entered, (rows[unit], school), chosen["entrants"].to_numpy(dtype=float))
-    share = np.divide(
-        entered, lived[:, None], out=np.zeros_like(entered), where=lived[:, None] > 0
-    )
+    share = np.divide(entered, lived[:, None], out=np.zeros_like(entered), where=lived[:, None] > 0)
     told = entered.sum(axis=0)
     seen = pd.Series(school_ids).map(enrolled).to_numpy(dtype=float)
-    level = np.where(
-        np.isnan(seen) | (told == 0), 1.0, _shrink(np.nan_to_num(seen), told)
-    )
-    return Attendance(share, level)
-
-
-def _shrink(seen: Numbers, told: Numbers) -> Numbers:
-    """Return seen by told, drawn towards 1 where few are told but many seen, or the reverse."""
-    # What both agree on needs no drawing: the worth counts only towards the difference.
-    worth = _LEVEL_WORTH * np.abs(seen - told) / np.maximum(seen + told, 1.0)
-    return np.asarray((seen + worth) / (told + worth))
+    level = (seen + _LEVEL_WORTH) / (told + _LEVEL_WORTH)
+    return Attendance(share, np.where(np.isnan(seen) | (told == 0), 1.0, level))

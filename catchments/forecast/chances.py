@@ -94,10 +94,10 @@ def simulate_demand(
     def draw(*shape: int) -> np.ndarray:
         return drawn.standard_normal((*shape, draws), dtype=np.float32)
 
-    steps = np.sqrt(np.diff(years_ahead, prepend=0.0)).astype(np.float32)[:, None]
+    steps = np.asarray(np.sqrt(np.diff(years_ahead, prepend=0.0)), dtype=np.float32)[:, None]
     moves = np.cumsum(steps * draw(years), axis=0)
     own_moves = np.cumsum(steps * draw(catchments, years), axis=1)
-    is_unborn = (demand.unborn_share > 0).any(axis=0).astype(np.float32)[:, None]
+    is_unborn = np.asarray((demand.unborn_share > 0).any(axis=0), dtype=np.float32)[:, None]
     births = np.cumsum(is_unborn * draw(years), axis=0)
     own_births, homes, chance = draw(catchments, 1), draw(), draw(catchments, years)
     unborn = demand.unborn_share.astype(np.float32)[:, :, None]
@@ -137,8 +137,14 @@ def simulate_seats(
     drawn = np.random.default_rng(seed)
     for _, part in projects.groupby("project_id", sort=True):
         lot = drawn.random(draws)
-        for row in part[part["year"].isin(years)].itertuples():
-            simulated[row.catchment, years.index(row.year)] += row.seats * (lot < row.chance)
+        told = part[part["year"].isin(years)]
+        at = np.array([years.index(int(year)) for year in told["year"]], dtype=np.int64)
+        opens = lot < told["chance"].to_numpy(dtype=float)[:, None]
+        np.add.at(
+            simulated,
+            (told["catchment"].to_numpy(dtype=int), at),
+            told["seats"].to_numpy(dtype=float)[:, None] * opens,
+        )
     return simulated
 
 

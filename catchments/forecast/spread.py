@@ -249,14 +249,14 @@ def _bound_year(
     futures = np.maximum(expected * factor + np.sqrt(expected) * chance, 0)
     of_grades = futures.sum(axis=0, dtype=np.float64)
     return (
-        _find_quantiles(futures),
-        _find_quantiles(futures.sum(axis=1)),
-        _find_quantiles(of_grades),
-        _find_quantiles(of_grades.sum(axis=0)),
+        find_quantiles(futures),
+        find_quantiles(futures.sum(axis=1)),
+        find_quantiles(of_grades),
+        find_quantiles(of_grades.sum(axis=0)),
     )
 
 
-def _find_quantiles(futures: np.ndarray) -> Numbers:
+def find_quantiles(futures: np.ndarray) -> Numbers:
     """Return the quantiles along the last axis, on the first one."""
     futures = np.sort(futures, axis=-1)
     at = np.array(QUANTILES) * (futures.shape[-1] - 1)

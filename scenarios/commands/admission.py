@@ -20,6 +20,7 @@ from gis.exports.drafts import open_draft
 from gis.exports.spreadsheets import check_table_path, write_table
 from gis.settings import load_settings
 from layers.language import load_language
+from scenarios.access import log_reading
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -37,7 +38,6 @@ from scenarios.enrolment_warning.admission.explain import read_page
 from scenarios.enrolment_warning.admission.officer_list import read_officer_list, word_list
 from scenarios.enrolment_warning.admission.page_pdf import print_page
 from scenarios.enrolment_warning.admission.page_words import word_page
-from scenarios.enrolment_warning.admission.reading import log_reading
 from scenarios.enrolment_warning.admission.records import (
     StoredRun,
     find_stored_run,

@@ -15,6 +15,7 @@ from gis.exports.spreadsheets import check_table_path, write_table
 from gis.identity import require_own_key
 from gis.settings import Settings, load_settings
 from layers.language import Language, load_language
+from scenarios.access import log_reading
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -25,7 +26,6 @@ from scenarios.commands.output import (
 )
 from scenarios.district import District, Plan, check_choice, find_district, find_plan
 from scenarios.enrolment_warning.admission.assign import find_own_rules
-from scenarios.enrolment_warning.admission.reading import log_reading
 from scenarios.enrolment_warning.admission.reconcile import (
     Compared,
     choose_compared,

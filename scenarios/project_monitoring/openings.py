@@ -21,7 +21,7 @@ def list_projects(openings: pd.DataFrame) -> pd.DataFrame:
         classes=("classes", "sum"),
     )
     first = openings.drop_duplicates("project_id").drop(columns=["seats", "classes", "stage"])
-    return _open_as_planned(first).join(sums, on="project_id").reset_index(drop=True)
+    return open_as_planned(first).join(sums, on="project_id").reset_index(drop=True)
 
 
 def select_opening(openings: pd.DataFrame, stage: Stage) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def select_opening(openings: pd.DataFrame, stage: Stage) -> pd.DataFrame:
         stage of the profile is set against.
     """
     chosen = openings[openings["stage"] == stage.code]
-    return _open_as_planned(chosen).assign(opened_seats=chosen[stage.against].astype(int))
+    return open_as_planned(chosen).assign(opened_seats=chosen[stage.against].astype(int))
 
 
 def sum_opened(openings: pd.DataFrame, years: list[int]) -> pd.Series:
@@ -65,7 +65,7 @@ def sum_opened(openings: pd.DataFrame, years: list[int]) -> pd.Series:
     return pd.Series(seats, index=years)
 
 
-def _open_as_planned(openings: pd.DataFrame) -> pd.DataFrame:
+def open_as_planned(openings: pd.DataFrame) -> pd.DataFrame:
     """Let projects whose progress nobody recorded open in the year that was planned."""
     years = openings["opens_year"].fillna(openings["planned_year"])
     return openings.assign(opens_year=years.astype("Int64"))

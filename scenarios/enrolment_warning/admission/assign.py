@@ -20,8 +20,9 @@ from gis.database import Database, write_rows
 from gis.errors import UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
 from gis.settings import Settings
+from scenarios.access import log_reading
 from scenarios.district import District, Plan, find_district, find_plan
-from scenarios.enrolment_warning.admission.reading import DATASETS, log_reading, read_registers
+from scenarios.enrolment_warning.admission.reading import DATASETS, read_registers
 
 Progress = Callable[[str, float], None]
 

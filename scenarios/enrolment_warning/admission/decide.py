@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert
 from gis import tables
 from gis.database import read_table
 from gis.errors import UsageError
+from scenarios.access import log_reading
 from scenarios.district import District
-from scenarios.enrolment_warning.admission.reading import log_reading
 from scenarios.enrolment_warning.admission.records import (
     StoredRun,
     read_decisions,

@@ -11,8 +11,8 @@ from catchments.admission.admitting import SEATED
 from catchments.admission.child_page import Background, ChildPage, School, SeatUse
 from catchments.admission.pages import explain_child
 from gis.database import read_features, read_table
+from scenarios.access import log_reading
 from scenarios.district import District
-from scenarios.enrolment_warning.admission.reading import log_reading
 from scenarios.enrolment_warning.admission.records import (
     StoredRun,
     list_decisions,

@@ -12,8 +12,8 @@ from catchments.admission.facts import FACTS
 from catchments.admission.ranking import LOT
 from gis.database import read_table
 from layers.language import Language, is_missing, msgid
+from scenarios.access import log_reading
 from scenarios.district import District
-from scenarios.enrolment_warning.admission.reading import log_reading
 from scenarios.enrolment_warning.admission.reason_words import (
     name_anchor,
     name_fact,

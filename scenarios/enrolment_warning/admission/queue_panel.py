@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from gis.database import read_table
 from layers.language import Language, is_missing
+from scenarios.access import log_reading
 from scenarios.elements import (
     Column,
     build_heading,
@@ -17,7 +18,6 @@ from scenarios.elements import (
     build_source,
     build_table,
 )
-from scenarios.enrolment_warning.admission.reading import log_reading
 from scenarios.enrolment_warning.admission.reason_words import tell_detail
 from scenarios.enrolment_warning.admission.records import StoredRun, read_decisions
 from scenarios.enrolment_warning.admission.words import (

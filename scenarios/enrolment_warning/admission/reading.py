@@ -6,17 +6,14 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, MetaData, Table, insert
+from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.schema import DropTable
 
 from catchments.admission.registers import Registers
 from catchments.admission.rules import Entrants, Rules
 from catchments.eligibility import compute_age_window
-from gis import tables
-from gis.access import Role
 from gis.database import read_bulk, read_features, read_table, run_query
 from gis.errors import RejectedDataError
-from gis.runs import get_account
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.admission.walks import read_walks
 
@@ -128,16 +125,3 @@ def _list_schools(connection: Connection, schools: pd.DataFrame, zones: pd.Serie
     found = read_table(connection, "school_codes", ids=[int(school) for school in lost])
     bare = found.set_index("school_id").assign(seats=None)
     return pd.concat([stated.astype(object), bare.astype(object)]).astype({"seats": "Int64"})
-
-
-def log_reading(connection: Connection, district: District, purpose: str, *, rows: int) -> None:
-    """Enter a reading of personal rows in the access log."""
-    connection.execute(
-        insert(tables.access_log).values(
-            district_id=district.id,
-            who=get_account(),
-            role=Role.OFFICER.value,
-            purpose=purpose,
-            rows=rows,
-        )
-    )

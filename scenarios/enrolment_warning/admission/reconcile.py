@@ -23,11 +23,11 @@ from gis import tables
 from gis.database import read_bulk, read_table, write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
+from scenarios.access import log_reading
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.admission.reading import (
     REGISTERS,
     choose_entrants,
-    log_reading,
     read_zones,
 )
 

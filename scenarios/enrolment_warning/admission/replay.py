@@ -13,9 +13,10 @@ from gis.access import Role
 from gis.database import Database, read_table
 from gis.errors import UsageError
 from gis.runs import get_code_version
+from scenarios.access import log_reading
 from scenarios.district import District, find_district, find_plan
 from scenarios.enrolment_warning.admission.assign import Progress, digest_registers
-from scenarios.enrolment_warning.admission.reading import log_reading, read_registers
+from scenarios.enrolment_warning.admission.reading import read_registers
 from scenarios.enrolment_warning.admission.records import StoredRun, find_stored_run, read_schools
 
 

@@ -1,0 +1,192 @@
+"""The catchments of a plan in the years ahead: children, seats, and the chance of a warning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from catchments.forecast.chances import (
+    Demand,
+    measure_chances,
+    simulate_demand,
+    simulate_seats,
+    sum_demand,
+)
+from catchments.forecast.cohorts import Units
+from catchments.forecast.entrants import Entrants
+from catchments.forecast.naive import Numbers
+from catchments.profile import Profile
+from catchments.shortfall import UNKNOWN, rate_warning
+
+BOUNDS = ("low_95", "low_80", "high_80", "high_95")
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """Forecast of the catchments of one stage.
+
+    Attributes
+    ----------
+    catchments
+        A row a catchment and year: the columns of table ``forecast_catchment`` but the run.
+    totals
+        A row a year: stage, year, expected and bounds of the counted children of all catchments.
+    """
+
+    catchments: pd.DataFrame
+    totals: pd.DataFrame
+
+
+def find_catchments(members: pd.DataFrame, stage: str, unit_ids: Units) -> tuple[Units, Units]:
+    """Return the schools that have catchments, and the row of the catchment of each unit.
+
+    Returns
+    -------
+    tuple
+        school ids, shape (catchments,), rising; row by unit, shape (units,), −1 outside.
+    """
+    mine = members[members["stage"] == stage]
+    schools = np.unique(mine["school_id"].to_numpy(dtype=np.int64))
+    held = mine.set_index("planning_unit_id")["school_id"]
+    school = held.reindex(unit_ids).fillna(-1).to_numpy(dtype=np.int64)
+    row = np.searchsorted(schools, school)
+    inside = (row < len(schools)) & (school >= 0)
+    return schools, np.where(inside, row, -1)
+
+
+def forecast_catchments(
+    entrants: Entrants,
+    members: pd.DataFrame,
+    seats: pd.DataFrame,
+    projects: pd.DataFrame,
+    profile: Profile,
+    stage: str,
+) -> Outlook:
+    """Set the expected children of each catchment against the seats it will have.
+
+    Seats that nobody stated for a year go on as in the last year before; those of projects come
+    on top from the year in which they open. The warning is that of the expected numbers; its
+    chance is the share of simulated futures in which it holds.
+
+    Parameters
+    ----------
+    members
+        stage, planning_unit_id, school_id.
+    seats
+        school_id, stage, year, entry_seats, seats.
+    projects
+        project_id, stage, school_id (the catchment they serve), seats, entry_seats, opens_year,
+        and optionally chances: a list by year of being open, from the first year on.
+    """
+    settings, years = profile.forecast, entrants.years
+    schools, catchment_of_unit = find_catchments(members, stage, entrants.unit_ids)
+    at = entrants.stages.index(stage)
+    counted = profile.warning.counted
+    demand = sum_demand(entrants, at, catchment_of_unit, len(schools), counted)
+    against = profile.get_stage(stage).against
+    stated = _carry_seats(seats[seats["stage"] == stage], against, schools, years)
+    opening = _list_openings(projects[projects["stage"] == stage], against, schools, years)
+    added = np.zeros(stated.shape)
+    open_now = opening[opening["is_open"]]
+    columns = np.array([years.index(int(year)) for year in open_now["year"]], dtype=np.int64)
+    np.add.at(added, (open_now["catchment"].to_numpy(dtype=int), columns), open_now["seats"])
+    seed = settings.seed + at
+    futures = simulate_demand(
+        demand, entrants.years_ahead, settings.errors, seed=seed, draws=settings.draws
+    )
+    simulated = simulate_seats(stated, opening, years, seed=seed, draws=settings.draws)
+    chances = measure_chances(
+        futures,
+        simulated,
+        yellow_from_pct=profile.warning.yellow_from_pct,
+        red_from_pct=profile.warning.red_from_pct,
+    )
+    everyone = sum_demand(entrants, at, catchment_of_unit, len(schools), "children")
+    table = _arrange(stage, schools, years, entrants.basis[at], everyone, demand, stated, added)
+    return Outlook(
+        _rate(table, profile).assign(
+            **_name_bounds(futures.bound()),
+            yellow_chance=chances[0].ravel(),
+            red_chance=chances[1].ravel(),
+            shortfall_seats=chances[2].ravel(),
+        ),
+        pd.DataFrame(
+            {
+                "stage": stage,
+                "year": years,
+                "expected": demand.counted.sum(axis=0),
+                **_name_bounds(futures.bound_total()),
+            }
+        ),
+    )
+
+
+def _name_bounds(quantiles: Numbers) -> dict[str, Numbers]:
+    return {name: part.ravel() for name, part in zip(BOUNDS, quantiles, strict=True)}
+
+
+def _carry_seats(seats: pd.DataFrame, against: str, schools: Units, years: list[int]) -> Numbers:
+    """Return the seats of each catchment and year; a year that is not stated is as the one before.
+
+    Returns
+    -------
+    array
+        Shape (catchments, years), NaN where nobody stated any.
+    """
+    table = seats.pivot_table(index="school_id", columns="year", values=against, dropna=False)
+    every = sorted({*table.columns, *years})
+    carried = table.reindex(index=schools, columns=every).astype(float).ffill(axis=1)
+    return np.asarray(carried[years].to_numpy(dtype=float))
+
+
+def _list_openings(
+    projects: pd.DataFrame, against: str, schools: Units, years: list[int]
+) -> pd.DataFrame:
+    """Return the chance of each project to be open in each year, a row a project and year."""
+    row = pd.Index(schools).get_indexer(pd.Index(projects["school_id"]))
+    known = projects.assign(catchment=row)[row >= 0]
+    listed = known[["project_id", "catchment", "opens_year"]].assign(seats=known[against])
+    spread = listed.merge(pd.DataFrame({"year": years}), how="cross")
+    is_open = spread["opens_year"].fillna(9999).astype(int) <= spread["year"]
+    return spread.assign(is_open=is_open, chance=is_open.astype(float))
+
+
+def _arrange(
+    stage: str,
+    schools: Units,
+    years: list[int],
+    basis: np.ndarray,
+    everyone: Demand,
+    demand: Demand,
+    stated: Numbers,
+    added: Numbers,
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "school_id": np.repeat(schools, len(years)),
+            "stage": stage,
+            "year": np.tile(years, len(schools)),
+            "children": everyone.counted.ravel(),
+            "counted_children": demand.counted.ravel(),
+            "seats": pd.Series(stated.ravel()).round().astype("Int64"),
+            "project_seats": added.ravel().astype(int),
+            "basis": np.tile(basis, len(schools)),
+        }
+    )
+
+
+def _rate(table: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+    """Rate the expected children against all seats."""
+    seats = table["seats"].astype(float) + table["project_seats"]
+    counted = table["counted_children"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(seats > 0, 100 * counted / seats, np.where(counted > 0, np.inf, 0.0))
+    warning = rate_warning(
+        ratio,
+        yellow_from_pct=profile.warning.yellow_from_pct,
+        red_from_pct=profile.warning.red_from_pct,
+    )
+    warning[seats.isna().to_numpy()] = UNKNOWN
+    return table.assign(warning=warning)

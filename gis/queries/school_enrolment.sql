@@ -1,0 +1,6 @@
+-- How many pupils has each grade of each school, by year?
+select enrolment.school_id, enrolment.stage, enrolment.grade, enrolment.year, enrolment.pupils
+from onemap.enrolment
+join onemap.school on school.id = enrolment.school_id
+where school.district_id = :district_id
+order by school.code, enrolment.stage, enrolment.grade, enrolment.year

@@ -151,7 +151,8 @@ def _compare_district(past: Past) -> Numbers:
     """Return the squared relative errors of the total one year ahead: cohorts, persistence."""
     came = past.came[:, 0].sum()
     told = np.array([past.cohorts[:, 0].sum(), past.persistence[:, 0].sum()])
-    return (told / came - 1.0) ** 2 if came > 0 else np.zeros(2)
+    # A year without any data tells nothing.
+    return (told / came - 1.0) ** 2 if came > 0 and told.all() else np.zeros(2)
 
 
 def combine_forecasts(

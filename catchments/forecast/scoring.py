@@ -150,9 +150,13 @@ def _score_origin(pupils: Numbers, origin: int, least_pupils: float, seed: int) 
 
 
 def choose_steady(pupils: Numbers, origin: int, least_pupils: float) -> Flags:
-    """Tell the schools that are scored: pupils in every year, and enough of them at the origin."""
+    """Tell the schools that are scored: pupils in every year, and enough of them at the origin.
+
+    Years without any data are passed over.
+    """
     sums = pupils.sum(axis=2)
-    return (sums > 0).all(axis=1) & (sums[:, origin] >= least_pupils)
+    kept = sums.any(axis=0)
+    return (sums[:, kept] > 0).all(axis=1) & (sums[:, origin] >= least_pupils)
 
 
 def _summarise(scored: list[Scored], method: str) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,9 +19,10 @@ from catchments.forecast.panel import (
 from catchments.forecast.pupils import PupilForecast, forecast_pupils
 from catchments.forecast.scoring import backtest_panel
 from catchments.forecast.spread import QUANTILES
-from gis.errors import OutputError, UsageError
+from gis.errors import UsageError
 from scenarios.commands.output import (
     JsonOption,
+    check_out,
     check_seed,
     list_records,
     print_json,
@@ -133,7 +133,7 @@ def _forecast_panel(
     as_json: bool,
 ) -> None:
     """Forecast from a file, write the rows and print what the district comes to."""
-    _check_out(out)
+    check_out(out)
     panel = read_panel(file, grades)
     year = panel.years[-1] if origin is None else origin
     known = panel.pupils[:, : panel.find_year(year) + 1]
@@ -150,14 +150,6 @@ def _forecast_panel(
     print_table(pd.DataFrame(summary["district"]), title=f"All schools, from {year}")
     if out is not None:
         typer.echo(f"The forecast is in {out}.")
-
-
-def _check_out(out: Path | None) -> None:
-    if out is not None and (out.is_dir() or not os.access(out.parent, os.W_OK)):
-        raise OutputError(
-            f"File {out} cannot be written.",
-            mend="Name a file in a folder that exists and may be written with --out.",
-        )
 
 
 def _tell_forecast(panel: Panel, origin: int, told: PupilForecast, seed: int) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gis.errors import UsageError
+from gis.errors import OutputError, UsageError
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one machine-readable object on standard output.")
@@ -61,6 +63,21 @@ def check_seed(seed: int) -> None:
     """
     if not 0 <= seed < 2**63:
         raise UsageError(f"{seed} is no seed.", mend="Give one from 0 to 9223372036854775807.")
+
+
+def check_out(out: Path | None) -> None:
+    """Refuse a file that cannot be written before any time is spent.
+
+    Raises
+    ------
+    OutputError
+        When it is a folder, or its folder is missing or may not be written.
+    """
+    if out is not None and (out.is_dir() or not os.access(out.parent, os.W_OK)):
+        raise OutputError(
+            f"File {out} cannot be written.",
+            mend="Name a file in a folder that exists and may be written with --out.",
+        )
 
 
 def print_json(value: dict[str, Any]) -> None:

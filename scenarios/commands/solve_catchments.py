@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -19,9 +18,9 @@ from catchments.boundaries.plan_files import digest_plan, name_catchments, write
 from catchments.boundaries.reading import read_instance
 from catchments.sites.clock import Clock
 from catchments.units import Instance, Objective, Terms
-from gis.errors import OutputError
 from scenarios.commands.output import (
     JsonOption,
+    check_out,
     check_search,
     print_json,
     print_table,
@@ -120,7 +119,7 @@ def solve_catchments(
     )
     check_search(time_limit_s, seed)
     asked.check()
-    _check_out(out)
+    check_out(out)
     warnings: list[str] = []
     instance = read_instance(
         units,
@@ -159,15 +158,6 @@ def _print_division(told: dict[str, Any]) -> None:
 
 def _write_value(value: Any) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
-
-
-def _check_out(out: Path | None) -> None:
-    """Refuse a file that cannot be written before any time is spent."""
-    if out is not None and (out.is_dir() or not os.access(out.parent, os.W_OK)):
-        raise OutputError(
-            f"File {out} cannot be written.",
-            mend="Name a file in a folder that exists and may be written with --out.",
-        )
 
 
 def _divide(

@@ -14,6 +14,7 @@ import shapely
 from catchments.units import Instance, Numbers, Positions
 from gis.settings import PROJECT_ROOT
 
+NEW_YORK_GRADES = ["k", *(f"grade{number}" for number in range(1, 6))]
 BALTIMORE_SRID = 26985  # NAD83 / Maryland, metres
 
 SOURCES = {
@@ -23,6 +24,8 @@ SOURCES = {
     " (SpatialPartitioning, MIT): instance.json",
     "baltimore_southwest_2015": "the Southwest Area boundary study 2015 of the Baltimore County"
     " Public Schools: planning_blocks.geojson and schools.csv",
+    "nyc_enrolment_2005_2011": "the pupils of New York City's schools by grade, 2005 to 2011:"
+    " enrolment.csv",
 }
 
 
@@ -166,3 +169,16 @@ def _find_borders(shapes: np.ndarray) -> tuple[Positions, Numbers]:
 def _measure_lines(places: Numbers, sites: Numbers) -> Numbers:
     apart = places[:, None, :] - sites[None, :, :]
     return np.hypot(apart[..., 0], apart[..., 1])
+
+
+def write_new_york(path: Path) -> None:
+    """Write kindergarten to grade 5 of New York's schools as CSV school, year, grade, pupils.
+
+    In the published file a school year is 20052006; blanks are grades that are not taught.
+    """
+    wide = pd.read_csv(find_file("nyc_enrolment_2005_2011", "enrolment.csv"), dtype=str)
+    long = wide.melt(["DBN", "schoolyear"], NEW_YORK_GRADES, "grade", "pupils")
+    long["pupils"] = pd.to_numeric(long["pupils"].str.strip(), errors="coerce").astype("Int64")
+    long["year"] = long["schoolyear"].str[:4]
+    long = long.rename(columns={"DBN": "school"}).dropna(subset="pupils")
+    long[["school", "year", "grade", "pupils"]].to_csv(path, index=False)

@@ -12,7 +12,6 @@ from catchments.boundaries.measures import find_breaches, measure_division
 from catchments.boundaries.search.warming import warm_up
 from catchments.units import Instance, Terms
 from tests.published.cases import (
-    SOURCES,
     find_file,
     read_baltimore,
     read_loudoun,
@@ -32,9 +31,13 @@ TODAY_KM, LEAST_KM = 6109.5, 5942.3  # Baltimore: today's map, and the least wit
 @pytest.fixture(scope="module", autouse=True)
 def _published() -> None:
     """Compile the search; missing files fail the tests, they never skip them."""
-    files = ("units.gpkg", "instance.json", "planning_blocks.geojson")
+    files = {
+        "zy_urban_district": "units.gpkg",
+        "loudoun_elementary_2020": "instance.json",
+        "baltimore_southwest_2015": "planning_blocks.geojson",
+    }
     try:
-        for folder, name in zip(SOURCES, files, strict=True):
+        for folder, name in files.items():
             find_file(folder, name)
     except FileNotFoundError as missing:
         pytest.fail(str(missing))

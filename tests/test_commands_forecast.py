@@ -168,8 +168,18 @@ def test_impossible_questions_are_refused(asked: Asked, words: list[str], found:
     assert found in told["found"]
 
 
-@pytest.mark.parametrize("words", [[], ["backtest"], ["--panel", "x.csv"]])
-def test_a_panel_and_its_grades_must_be_named(
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--grades", "1,2"],
+        ["--horizon", "3"],
+        ["backtest", "--grades", "1,2"],
+        ["--panel", "x.csv"],
+        ["--panel", "x.csv", "--grades", "1", "--publish"],
+        ["backtest", "--panel", "x.csv", "--district", "town"],
+    ],
+)
+def test_a_file_and_a_loaded_district_take_options_of_their_own(
     words: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run_commands(["forecast", *words, "--json"]) == 2

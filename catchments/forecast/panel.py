@@ -13,13 +13,19 @@ from catchments.forecast.pupils import PupilForecast
 from catchments.forecast.spread import QUANTILES
 from gis.errors import UsageError
 from gis.exports.drafts import open_draft
-from gis.ingest.plain_csv import find_ids, parse_amounts, read_table, refuse_rows, sort_ids
+from gis.ingest.plain_csv import (
+    find_ids,
+    parse_amounts,
+    parse_years,
+    read_table,
+    refuse_rows,
+    sort_ids,
+)
 
 COLUMNS = ["school", "year", "grade", "pupils"]
 _LOW, _HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
 # Counts above this are sums or telephone numbers, no grade of a school.
 _MOST_PUPILS = 100_000
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def read_panel(path: Path, grades: list[str]) -> Panel:
         grade is not in the list, or a school, year and grade stand twice; the lines are named.
     """
     table = read_table(path, COLUMNS)
-    year = _parse_years(table, path)
+    year = parse_years(table, "year", path)
     pupils = parse_amounts(table, "pupils", path)
     refuse_rows(
         pd.Series((pupils % 1 != 0) | (pupils > _MOST_PUPILS), table.index),
@@ -120,18 +126,6 @@ def read_panel(path: Path, grades: list[str]) -> Panel:
     place = pd.Index(schools).get_indexer(pd.Index(table["school"]))
     counted[place, year - years[0], grade] = pupils
     return Panel(schools, years, grades, counted)
-
-
-def _parse_years(table: pd.DataFrame, path: Path) -> np.ndarray:
-    year = pd.to_numeric(table["year"], errors="coerce").astype(np.float64)
-    refuse_rows(
-        ~(year.between(_FIRST_YEAR, _LAST_YEAR) & (year % 1 == 0)),
-        path,
-        f"has a year that is no whole number from {_FIRST_YEAR} to {_LAST_YEAR}",
-        "Write the year in which the school year begins, as in 2025.",
-        values=table["year"],
-    )
-    return year.to_numpy(np.int64)
 
 
 def tabulate_forecast(panel: Panel, origin: int, forecast: PupilForecast) -> pd.DataFrame:

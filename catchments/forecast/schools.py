@@ -61,7 +61,7 @@ def forecast_schools(
     if mine.empty or mine["year"].max() < enrolment["year"].max():
         return None
     origin, last = int(mine["year"].max()), entrants.years[-1]
-    school_ids, history = _arrange_history(mine, stage.grades)
+    school_ids, history = arrange_history(mine, stage.grades)
     years = list(range(origin + 1, last + 1))
     told = forecast_pupils(
         history,
@@ -77,7 +77,7 @@ def forecast_schools(
     )
 
 
-def _arrange_history(mine: pd.DataFrame, grades: int) -> tuple[Units, Numbers]:
+def arrange_history(mine: pd.DataFrame, grades: int) -> tuple[Units, Numbers]:
     """Return schools and their pupils, shape (schools, years, grades), NaN where none are told."""
     school_ids = np.unique(mine["school_id"].to_numpy(dtype=np.int64))
     first, last = int(mine["year"].min()), int(mine["year"].max())

@@ -163,22 +163,47 @@ def _summarise(scored: list[Scored], method: str) -> dict[str, object]:
     came = np.concatenate([one.came for one in scored])
     told = np.concatenate([one.told[method] for one in scored])
     bounds = np.concatenate([one.bounds for one in scored], axis=1)
-    counts = came > 0
-    came, told, bounds = came[counts], told[counts], bounds[:, counts]
-    error = (told - came) / came
-    own = method == "forecast"
-    if not came.size:
-        return {"cases": 0}
+    found = score_numbers(told, came, bounds if method == "forecast" else None)
     return {
-        "level": scored[0].level,
-        "horizon": scored[0].horizon,
+        "level": scored[0].level if scored else None,
+        "horizon": scored[0].horizon if scored else None,
         "method": method,
         "origins": len(scored),
-        "cases": came.size,
-        "mape_pct": 100 * np.abs(error).mean(),
-        "bias_pct": 100 * error.mean(),
-        "covered_80_pct": _measure_coverage(came, bounds[1], bounds[2]) if own else None,
-        "covered_95_pct": _measure_coverage(came, bounds[0], bounds[3]) if own else None,
+        **found,
+    }
+
+
+def score_numbers(
+    told: Numbers, came: Numbers, bounds: Numbers | None
+) -> dict[str, float | int | None]:
+    """Score numbers that were told by those that came; where nobody came, nothing is scored.
+
+    Parameters
+    ----------
+    bounds
+        Quantiles at :data:`catchments.forecast.spread.QUANTILES`, shape (4, numbers).
+
+    Returns
+    -------
+    dict
+        cases, mape_pct, bias_pct, covered_80_pct, covered_95_pct; missing without cases or bounds.
+
+    Examples
+    --------
+    >>> score_numbers(np.array([90.0, 110.0]), np.array([100.0, 100.0]), None)["mape_pct"]
+    10.0
+    """
+    counts = came > 0
+    told, came = told[counts], came[counts]
+    error = (told - came) / came
+    known = bool(came.size)
+    held = None if bounds is None or not known else bounds[:, counts]
+    return {
+        "cases": int(came.size),
+        "mape_pct": float(100 * np.abs(error).mean()) if known else None,
+        "bias_pct": float(100 * error.mean()) if known else None,
+        "covered_80_pct": None if held is None else _measure_coverage(came, held[1], held[2]),
+        "covered_95_pct": None if held is None else _measure_coverage(came, held[0], held[3]),
     }
 
 

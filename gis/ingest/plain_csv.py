@@ -18,6 +18,10 @@ Positions = NDArray[np.int64]
 _ROWS_NAMED = 10
 
 
+# Years outside are no school years, but sums or typing errors.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
 def read_table(
     path: Path, columns: list[str], *, optional: Iterable[str] = (), may_be_empty: bool = False
 ) -> pd.DataFrame:
@@ -103,6 +107,25 @@ def parse_numbers(table: pd.DataFrame, column: str, path: Path) -> Numbers:
         values=table[column],
     )
     return np.array(numbers, dtype=np.float64)
+
+
+def parse_years(table: pd.DataFrame, column: str, path: Path) -> Positions:
+    """Return a column of school years, each by the year in which it begins.
+
+    Raises
+    ------
+    RejectedDataError
+        When a cell is no whole number between 1900 and 2200; the lines are named.
+    """
+    year = pd.to_numeric(table[column], errors="coerce").astype(np.float64)
+    refuse_rows(
+        ~(year.between(_FIRST_YEAR, _LAST_YEAR) & (year % 1 == 0)),
+        path,
+        f"has a {column} that is no whole number from {_FIRST_YEAR} to {_LAST_YEAR}",
+        "Write the year in which the school year begins, as in 2025.",
+        values=table[column],
+    )
+    return np.asarray(year.to_numpy(np.int64))
 
 
 def refuse_rows(

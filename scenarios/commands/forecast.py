@@ -20,14 +20,20 @@ from catchments.forecast.pupils import PupilForecast, forecast_pupils
 from catchments.forecast.scoring import backtest_panel
 from catchments.forecast.spread import QUANTILES
 from gis.errors import UsageError
+from scenarios.commands.forecast_district import Asked, forecast_district
+from scenarios.commands.forecast_district import backtest as score_district
 from scenarios.commands.output import (
+    DistrictOption,
     JsonOption,
+    PlanOption,
+    StageOption,
     check_out,
     check_seed,
     list_records,
     print_json,
     print_table,
 )
+from scenarios.enrolment_warning.forecast.predict import MIDDLE
 
 app = typer.Typer(help="Forecast pupils, and score such forecasts on the past.")
 
@@ -38,7 +44,7 @@ GradesOption = Annotated[
     str | None,
     typer.Option("--grades", help="Grades from the entry grade up, as in k,grade1,grade2."),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same intervals.")]
+SeedOption = Annotated[int | None, typer.Option("--seed", help="Same seed, same intervals.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -48,25 +54,51 @@ def forecast(
     origin: Annotated[
         int | None, typer.Option("--origin", help="Last year that is known; default the newest.")
     ] = None,
-    horizon: Annotated[int, typer.Option("--horizon", help="Years ahead.")] = 10,
+    horizon: Annotated[
+        int | None, typer.Option("--horizon", help="Years ahead of a panel; default 10.")
+    ] = None,
     grades: GradesOption = None,
-    seed: SeedOption = 1,
+    seed: SeedOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="CSV school, grade, year, pupils, p10, p90."),
     ] = None,
+    district: DistrictOption = None,
+    plan: PlanOption = None,
+    stage: StageOption = None,
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="low, middle or high: births and moves.")
+    ] = MIDDLE,
+    totals: Annotated[
+        Path | None,
+        typer.Option("--totals", help="CSV stage, year, children that the units must sum to."),
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Keep it for good, to be scored in later years.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Forecast pupils by school, grade and year from an enrolment panel, with 80 % intervals.
+    """Forecast a district ten years ahead: children, catchments, schools, chances of a warning.
 
-    Example: onemap forecast --panel enrolment.csv --origin 2025 --horizon 5
-    --grades 1,2,3,4,5,6 --out forecast.csv --json.
+    With --panel: pupils by school, grade and year from an enrolment file alone.
+    Examples: onemap forecast --stage primary --scenario low --json;
+    onemap forecast --panel enrolment.csv --grades 1,2,3,4,5,6 --origin 2025 --horizon 5
+    --out forecast.csv.
     """
     if context.invoked_subcommand is not None:
         return
-    check_seed(seed)
-    file, order = _need_panel(panel, grades)
-    _forecast_panel(file, order, origin, horizon, seed=seed, out=out, as_json=as_json)
+    check_out(out)
+    if panel is None:
+        _refuse_given(origin=origin, horizon=horizon, grades=grades, seed=seed)
+        asked = Asked(district, plan, scenario, stage, totals, publish, out)
+        forecast_district(asked, as_json=as_json)
+        return
+    _refuse_given(district=district, plan=plan, stage=stage, totals=totals, publish=publish or None)
+    drawn = 1 if seed is None else seed
+    check_seed(drawn)
+    order = _need_grades(grades)
+    ahead = 10 if horizon is None else horizon
+    _forecast_panel(panel, order, origin, ahead, seed=drawn, out=out, as_json=as_json)
 
 
 @app.command("backtest")
@@ -79,19 +111,26 @@ def backtest(
     min_history: Annotated[
         int, typer.Option("--min-history", help="Years that are known at an origin.")
     ] = 3,
-    seed: SeedOption = 1,
+    seed: SeedOption = None,
+    district: DistrictOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score the forecast on the past, beside last year again and textbook cohort survival.
 
-    Every year of the panel in turn is the origin; only what was known then is used.
+    Every year of the panel in turn is the origin; only what was known then is used. Without
+    --panel: the enrolment of a loaded district, stage by stage, and its published forecasts.
     Example: onemap forecast backtest --panel enrolment.csv --grades 1,2,3,4,5,6 --json.
     """
-    check_seed(seed)
-    file, order = _need_panel(panel, grades)
-    known = read_panel(file, order)
+    if panel is None:
+        _refuse_given(grades=grades, seed=seed)
+        score_district(district, min_pupils=min_pupils, min_history=min_history, as_json=as_json)
+        return
+    _refuse_given(district=district)
+    drawn = 1 if seed is None else seed
+    check_seed(drawn)
+    known = read_panel(panel, _need_grades(grades))
     scores = backtest_panel(
-        known.pupils, least_pupils=min_pupils, least_history=min_history, seed=seed
+        known.pupils, least_pupils=min_pupils, least_history=min_history, seed=drawn
     )
     if as_json:
         print_json(
@@ -99,7 +138,7 @@ def backtest(
                 "years": known.years,
                 "min_pupils": min_pupils,
                 "min_history": min_history,
-                "seed": seed,
+                "seed": drawn,
                 "scores": list_records(scores.round(3)),
             }
         )
@@ -107,19 +146,30 @@ def backtest(
         print_table(scores.assign(horizon=scores["horizon"].astype(int)), title="Scores")
 
 
-def _need_panel(panel: Path | None, grades: str | None) -> tuple[Path, list[str]]:
-    """Return the file and its grades; without a file there is nothing to forecast from."""
-    if panel is None:
-        raise UsageError(
-            "No enrolment panel is named.",
-            mend="Name a CSV school, year, grade, pupils with --panel.",
-        )
+def _refuse_given(**options: object) -> None:
+    """Refuse options that belong to the other form of the command.
+
+    Raises
+    ------
+    UsageError
+        Names the first of them.
+    """
+    for name, value in options.items():
+        if value is not None:
+            raise UsageError(
+                f"--{name} does not go with this form of the command.",
+                mend="Files take --panel, --grades, --origin, --horizon and --seed; a loaded"
+                " district takes --district, --plan, --stage, --scenario, --totals and --publish.",
+            )
+
+
+def _need_grades(grades: str | None) -> list[str]:
     if grades is None:
         raise UsageError(
             "The order of the grades is not told.",
             mend="List them from the entry grade up, as in --grades k,grade1,grade2.",
         )
-    return panel, split_grades(grades)
+    return split_grades(grades)
 
 
 def _forecast_panel(
@@ -133,7 +183,6 @@ def _forecast_panel(
     as_json: bool,
 ) -> None:
     """Forecast from a file, write the rows and print what the district comes to."""
-    check_out(out)
     panel = read_panel(file, grades)
     year = panel.years[-1] if origin is None else origin
     known = panel.pupils[:, : panel.find_year(year) + 1]

@@ -19,6 +19,9 @@ HALF_LIFE_YEARS = 2.0
 # ASSUMPTION: weight of the district's ratio, in pupils, until three years tell it.
 PSEUDO_PUPILS = 100.0
 _PSEUDO_LIMITS = (10.0, 10_000.0)
+# ASSUMPTION: a ratio of more than twice the district's, or less than half of it, is no chance: such
+# a grade takes in pupils of other schools, or gave them away.
+_ORDINARY = 2.0
 # ASSUMPTION: half of the cohorts go on in a school that has just grown by a grade, until known.
 _GROWING_ON = 0.5
 
@@ -32,8 +35,8 @@ class Progression:
     ratio
         Pupils above by pupils below, shape (schools, steps).
     starts_here
-        Grades that take in pupils with no grade below them, year after year, such as the lowest
-        grade of a school that begins above the entry grade; shape (schools, steps).
+        Grades whose pupils come from elsewhere, year after year, such as the lowest grade of a
+        school that begins above the entry grade; shape (schools, steps).
     """
 
     ratio: Numbers
@@ -71,9 +74,11 @@ def measure_progression(pupils: Numbers) -> Progression:
     district = _divide(summed_above.sum(axis=0), summed_below.sum(axis=0), otherwise=1.0)
     pseudo = measure_pseudo_pupils(below, above, district)
     ratio = (summed_above + pseudo * district) / (summed_below + pseudo)
+    no_source = ~taught[:, -1, :-1] & ~_closed_below(taught)
+    from_elsewhere = summed_above > _ORDINARY * district * summed_below
     return Progression(
         ratio=_follow_openings(pupils, ratio),
-        starts_here=taught[:, -1, 1:] & ~taught[:, -1, :-1] & ~_closed_below(taught),
+        starts_here=taught[:, -1, 1:] & (no_source | from_elsewhere),
     )
 
 
@@ -82,7 +87,8 @@ def measure_pseudo_pupils(below: Numbers, above: Numbers, district: Numbers) -> 
 
     What a school loses against the district's ratio, e = above − R·below, has the variance
     φ·below + τ²·below². The products of e in two different years hold τ² alone, since chance does
-    not repeat; κ = φ ÷ τ². One number serves all steps. With fewer than two pairs of years, or
+    not repeat; κ = φ ÷ τ². One number serves all steps. Ratios out of the ordinary tell of changes
+    in a school, not of chance, and are left out. With fewer than two pairs of years, or
     without lasting differences, there is nothing to tell it by.
 
     Parameters
@@ -99,7 +105,9 @@ def measure_pseudo_pupils(below: Numbers, above: Numbers, district: Numbers) -> 
     low, high = _PSEUDO_LIMITS
     if below.shape[1] < 2 or not below.any():
         return PSEUDO_PUPILS
-    left = above - district * below
+    brought = district * below
+    ordinary = (above <= _ORDINARY * brought) & (above * _ORDINARY >= brought)
+    below, left = np.where(ordinary, below, 0.0), np.where(ordinary, above - brought, 0.0)
     # Schools count alike whatever their size.
     size = np.maximum(below.sum(axis=1), 1.0)
     lasting = ((left.sum(axis=1) ** 2 - (left**2).sum(axis=1)) / size).sum()

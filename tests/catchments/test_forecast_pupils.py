@@ -21,7 +21,11 @@ from catchments.forecast.combining import (
 )
 from catchments.forecast.entry import forecast_entry
 from catchments.forecast.naive import repeat_last_year, survive_cohorts
-from catchments.forecast.progression import carry_cohorts, measure_progression
+from catchments.forecast.progression import (
+    carry_cohorts,
+    measure_progression,
+    measure_pseudo_pupils,
+)
 from catchments.forecast.pupils import PupilForecast, forecast_pupils
 from gis.errors import UsageError
 
@@ -74,6 +78,24 @@ def test_a_ratio_is_drawn_towards_the_district_by_its_pupils() -> None:
     # Large: 985 of 990, with the same beside them: 1084 / 1090.
     panel = np.array([[[10.0, 5.0], [10.0, 5.0]], [[990.0, 985.0], [990.0, 985.0]]])
     assert measure_progression(panel).ratio == pytest.approx(np.array([[104 / 110], [1084 / 1090]]))
+
+
+def test_a_grade_that_fills_from_elsewhere_does_not_hang_on_the_one_below() -> None:
+    # One school takes 100 into its second grade whatever sits below; eight others pass on 50 of 50.
+    panel = np.full((9, 5, 2), 50.0)
+    panel[0, :, 0] = [10, 20, 30, 20, 5]
+    panel[0, :, 1] = 100.0
+    assert carry_cohorts(panel, np.full((9, 2), 5.0))[0, :, 1].tolist() == [100.0, 100.0]
+
+
+def test_a_school_that_moved_house_leaves_the_weight_of_the_district_as_it_was() -> None:
+    drawn = np.random.default_rng(3)
+    below = drawn.integers(40, 90, (50, 5, 1)).astype(float)
+    above = drawn.binomial(below.astype(int), drawn.uniform(0.85, 0.95, (50, 1, 1))).astype(float)
+    district = above.sum(axis=(0, 1)) / below.sum(axis=(0, 1))
+    told = measure_pseudo_pupils(below, above, district)
+    below[0, 2], above[0, 2] = 1.0, 90.0
+    assert measure_pseudo_pupils(below, above, district) == pytest.approx(told, rel=0.1)
 
 
 def test_cohorts_are_conserved_where_nobody_comes_or_leaves() -> None:

@@ -63,7 +63,7 @@ def test_the_intervals_hold_what_they_promise(scores: pd.DataFrame, horizon: int
 
 
 def test_the_naive_forecasts_are_near_what_is_published(scores: pd.DataFrame) -> None:
-    # The selection of the published figures is not told; ours comes within 3 and 6 %.
+    # The selection of the published figures is not told; ours comes within 5 and 6 %.
     published = {"last_year": (4.95, 10.5, 13.4), "cohort_survival": (5.74, 12.0, 14.8)}
     for method, figures in published.items():
         for horizon, figure in zip((1, 3, 4), figures, strict=True):

@@ -166,11 +166,8 @@ def forecast_entrants(
 
 
 def _take_births(births: Births, cohort: int) -> tuple[Numbers, Numbers]:
-    at = cohort - int(births.cohorts[0])
-    if not 0 <= at < len(births.cohorts):
-        nobody = np.zeros(len(births.children))
-        return nobody, nobody
-    return births.children[:, at], births.registered[:, at]
+    mine = births.cohorts == cohort  # one column, or none
+    return births.children[:, mine].sum(axis=1), births.registered[:, mine].sum(axis=1)
 
 
 def _move_home(

@@ -43,7 +43,7 @@ def test_without_errors_every_future_is_what_is_expected():
     futures = simulate_demand(demand, AHEAD, NO_ERRORS, seed=1, draws=50)
     assert (futures.counted == demand.counted[:, :, None].astype(np.float32)).all()
     seats = simulate_seats(
-        np.full((1, 4), 45.0), build_project([]).iloc[:0], YEARS, seed=1, draws=50
+        np.full((1, 4), 45.0), build_project([0] * 4).iloc[:0], YEARS, seed=1, draws=50
     )
     yellow, red, short = measure_chances(futures, seats, **RULE)
     assert yellow.tolist() == [[0, 1, 1, 1]]  # 90 % of 45 is 40.5

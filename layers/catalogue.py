@@ -20,6 +20,7 @@ from layers import (
     moved,
     placements,
     projects,
+    red_chance,
     schools,
     seated_share,
     selection,
@@ -32,6 +33,7 @@ LAYERS: tuple[MapLayer, ...] = (
     placements.LAYER,
     catchments.LAYER,
     seated_share.LAYER,
+    red_chance.LAYER,
     columns.LAYER,
     projects.LAYER,
     balance.LAYER,
@@ -50,6 +52,7 @@ _DRAWING_ORDER = (
     "basemap",
     "catchments/fill",
     "seated_share",
+    "red_chance",
     "moved/unit",
     "buildings",
     "projects/built",
@@ -133,6 +136,7 @@ def list_available(connection: Connection, scene: Scene) -> set[str]:
         codes
         | ({"columns"} if "catchments" in codes else set())
         | ({"seated_share"} if {"catchments", "placements"} <= codes else set())
+        | ({"red_chance"} if scene.ahead is not None else set())
         | ({"moved"} if scene.against is not None else set())
     )
 

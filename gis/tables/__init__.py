@@ -14,6 +14,7 @@ from gis.tables.admission import (
 )
 from gis.tables.columns import OPEN, PERSONAL, metadata
 from gis.tables.forecasts import (
+    forecast_backtest,
     forecast_catchment,
     forecast_publication,
     forecast_pupil,
@@ -87,6 +88,7 @@ __all__ = [
     "deferral",
     "district",
     "enrolment",
+    "forecast_backtest",
     "forecast_catchment",
     "forecast_publication",
     "forecast_pupil",

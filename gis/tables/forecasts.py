@@ -143,6 +143,24 @@ forecast_total = Table(
     comment="District totals of a forecast; intervals do not sum, so they are computed here",
 )
 
+forecast_backtest = Table(
+    "forecast_backtest",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    value("stage", String, "Stage of education", primary_key=True),
+    value("level", String, "school, school_grade, grade or district", primary_key=True),
+    value("horizon", SmallInteger, "Years ahead", primary_key=True, least=1),
+    value("method", String, "forecast, last_year or cohort_survival", primary_key=True),
+    value("origins", Integer, "Years from which it was told"),
+    value("cases", Integer, "Numbers that were scored"),
+    maybe("mape_pct", Double, "Mean of |told − came| ÷ came"),
+    maybe("bias_pct", Double, "Mean of (told − came) ÷ came"),
+    maybe("covered_80_pct", Double, "Share inside the 80 % interval; empty for naive methods"),
+    maybe("covered_95_pct", Double, "Share inside the 95 % interval; empty for naive methods"),
+    schema=OPEN,
+    comment="How far off forecasts from earlier years of enrolment would have been",
+)
+
 forecast_publication = Table(
     "forecast_publication",
     metadata,

@@ -25,6 +25,7 @@ from scenarios.cockpit.state import SIDES, State
 from scenarios.district import Plan
 from scenarios.elements import build_choice, patch
 from scenarios.enrolment_warning.admission.page import CLOSED
+from scenarios.enrolment_warning.forecast.page import CLOSED as FORECAST_CLOSED
 from scenarios.view import View
 
 PRODUCT = msgid("Education One Map")
@@ -45,8 +46,14 @@ PARTS = (
 SELECTS = ("district", "plan")
 TICK_MS = 1000
 
-# What closes the pages of drawing, comparing and assigning.
-_CLOSED: dict[str, None] = {"drawing": None, "compare": None, "side": None, **CLOSED}
+# What closes the pages of drawing, comparing, assigning and the years ahead.
+_CLOSED: dict[str, None] = {
+    "drawing": None,
+    "compare": None,
+    "side": None,
+    **CLOSED,
+    **FORECAST_CLOSED,
+}
 
 
 def get_part(name: str) -> str:

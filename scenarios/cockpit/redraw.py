@@ -26,6 +26,10 @@ from scenarios.enrolment_warning.admission.page import NEWEST, TRIAL, Page
 from scenarios.enrolment_warning.admission.panel import Request, build_admission_panel
 from scenarios.enrolment_warning.admission.rule_shelf import list_rules
 from scenarios.enrolment_warning.admission.runs import choose_run, list_runs
+from scenarios.enrolment_warning.forecast.page import CLOSED as FORECAST_CLOSED
+from scenarios.enrolment_warning.forecast.page import Ahead
+from scenarios.enrolment_warning.forecast.panel import build_forecast_panel
+from scenarios.enrolment_warning.forecast.runs import find_forecast
 from scenarios.jobs import JobDesk
 from scenarios.naming import name_stages
 from scenarios.school_network.drafting_comparison_panel import build_comparison_panel
@@ -34,6 +38,7 @@ from scenarios.view import View
 
 # On two maps beside each other only what answers the question.
 COMPARED_LAYERS = ("moved", "catchments", "schools", "basemap")
+FORECAST_LAYERS = ("red_chance", "schools", "subdistricts", "basemap")
 ADMISSION_LAYERS = ("placements", "seated_share", "schools", "subdistricts", "basemap")
 
 
@@ -57,7 +62,8 @@ def build_chrome(database: Database, state: State) -> dict[str, Any]:
         "switches.children": layout.build_switches(state, _),
         "rail.children": layout.build_rail(state),
         "stages.children": build_stage_choice(view, is_wrapped=False),
-        "years.children": layout.build_years(view),
+        # The page of the years ahead has a choice of its own.
+        "years.children": None if state.ahead else layout.build_years(view),
         "map-buttons.children": layout.build_map_buttons(view),
         "sides.children": layout.build_sides(view.plan, other, _),
         "district.data": layout.build_options(districts, _),
@@ -103,6 +109,8 @@ def _choose_layers(state: State, scene: Scene) -> tuple[str, ...]:
         return state.layers
     if scene.is_compared:
         return COMPARED_LAYERS
+    if scene.ahead is not None:
+        return FORECAST_LAYERS
     return state.scenario.layers if scene.run_id is None else ADMISSION_LAYERS
 
 
@@ -116,6 +124,7 @@ def find_other(view: View, state: State) -> Plan | None:
 
 def _describe(view: View, state: State, prefix: str) -> Scene:
     ground_version, version = read_versions(view.connection, view.district.id)
+    forecast_id = _find_forecast(view, state.ahead)
     return Scene(
         district_id=view.district.id,
         profile=view.profile,
@@ -130,7 +139,17 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         selected=state.selection,
         prefix=prefix,
         run_id=_find_run(view, state.admission),
+        forecast_id=forecast_id,
+        ahead=state.ahead.choose_year(view.profile) if state.ahead and forecast_id else None,
     )
+
+
+def _find_forecast(view: View, ahead: Ahead | None) -> int | None:
+    """Return the run of the forecast whose page is open, if it was computed."""
+    if ahead is None:
+        return None
+    runs = find_forecast(view.connection, view.district, view.plan, ahead.variant)
+    return None if runs is None else runs.plan_id
 
 
 def _find_run(view: View, page: Page | None) -> int | None:
@@ -168,6 +187,9 @@ def build_answer(
             below = replace(state, compare=None)
             back = build_back(_name_page(below, None, view.language), compare=None, layers=None)
             return [back, build_comparison_panel(view, other)]
+        if state.ahead is not None:
+            back = build_back(view.language(state.scenario.name), layers=None, **FORECAST_CLOSED)
+            return [back, build_forecast_panel(view, state.ahead)]
         if state.drawing is not None:
             back = build_back(view.language(state.scenario.name), drawing=None)
             return [back, build_drafting_panel(view, state.drawing)]
@@ -196,6 +218,8 @@ def _name_page(state: State, other: Plan | None, language: Language) -> str:
     """Name the page that lies below a panel."""
     if other is not None:
         return language("Comparison")
+    if state.ahead is not None:
+        return language("Years ahead")
     return language("Draw catchments" if state.drawing else state.scenario.name)
 
 

@@ -16,6 +16,7 @@ from layers.scene import Kind, Theme
 from scenarios.cockpit.catalogue import ENTITY_PANELS, SCENARIOS, Scenario, find_scenario
 from scenarios.district import check_choice, find_district, find_plan
 from scenarios.enrolment_warning.admission.page import Page, parse_page
+from scenarios.enrolment_warning.forecast.page import Ahead, parse_ahead
 from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
 
@@ -37,6 +38,8 @@ class State:
         Side of the comparison that `selection` was clicked on.
     admission
         Page of the yearly assignment that is open.
+    ahead
+        Page of the years ahead that is open.
     """
 
     district: str
@@ -52,6 +55,7 @@ class State:
     compare: str | None = None
     side: str | None = None
     admission: Page | None = None
+    ahead: Ahead | None = None
 
     def read(self, result: Literal["compare", "admission"]) -> str | None:
         """Return the draft or the run that is shown, as the browser names it."""
@@ -93,6 +97,7 @@ def parse_state(data: Mapping[str, Any]) -> State:
         compare=data.get("compare") or None,
         side=_parse_word(data.get("side"), SIDES, "side"),
         admission=parse_page(data),
+        ahead=parse_ahead(data),
     )
 
 

@@ -33,7 +33,7 @@ from scenarios.commands.output import (
     print_json,
     print_table,
 )
-from scenarios.enrolment_warning.forecast.predict import MIDDLE
+from scenarios.enrolment_warning.forecast.runs import MIDDLE
 
 app = typer.Typer(help="Forecast pupils, and score such forecasts on the past.")
 

@@ -11,6 +11,8 @@ import typer
 
 from gis.access import Role
 from gis.database import open_database
+from gis.database import read_table as database_read
+from gis.errors import RejectedDataError
 from gis.exports.drafts import open_draft
 from gis.ingest.plain_csv import find_ids, parse_amounts, parse_years, read_table, refuse_rows
 from gis.settings import load_settings
@@ -19,7 +21,7 @@ from scenarios.district import find_district, find_plan
 from scenarios.enrolment_warning.forecast.answer import read_forecast, read_pupils
 from scenarios.enrolment_warning.forecast.predict import check_scenario, forecast_plan
 from scenarios.enrolment_warning.forecast.record import (
-    backtest_district,
+    backtest_enrolment,
     publish_forecast,
     score_published,
 )
@@ -94,10 +96,17 @@ def backtest(district: str | None, *, min_pupils: float, min_history: int, as_js
     settings = load_settings()
     with open_database(settings) as database, database.begin(Role.PLANNER) as connection:
         found = find_district(connection, district or settings.district)
-        scores = backtest_district(
-            connection, found, least_pupils=min_pupils, least_history=min_history
+        enrolment = database_read(connection, "school_enrolment", district_id=found.id)
+        scores = backtest_enrolment(
+            enrolment, found.profile, least_pupils=min_pupils, least_history=min_history
         )
         published = score_published(connection, found)
+    if scores.empty:
+        raise RejectedDataError(
+            f"District {found.profile.code} has no stage with more than {min_history} years of"
+            " enrolment.",
+            mend="Load more years of enrolment, or lower --min-history.",
+        )
     if as_json:
         print_json(
             {

@@ -1,6 +1,7 @@
 """The visual vocabulary of panels: every panel is set from these and from nothing else."""
 
 from scenarios.elements.charts import (
+    Band,
     Bar,
     Line,
     Stack,
@@ -36,6 +37,7 @@ from scenarios.elements.page import (
 from scenarios.elements.table import Column, build_table
 
 __all__ = [
+    "Band",
     "Bar",
     "Column",
     "Figure",

@@ -68,6 +68,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Band:
+    """The ground between two lines, such as the bounds of a forecast."""
+
+    label: str
+    low: Sequence[float]
+    high: Sequence[float]
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of a strip: its weight in the whole and how much of it is done."""
 
@@ -186,6 +195,7 @@ def build_lines(
     digits: int = 0,
     unit: str | None = None,
     marked: int | None = None,
+    band: Band | None = None,
 ) -> Component:
     """Draw lines over equally spaced ticks, such as years, labelled at their ends.
 
@@ -200,8 +210,12 @@ def build_lines(
     marked
         Position that is marked by a rule across the chart, such as the chosen year; the values
         there stand beside the names of the lines.
+    band
+        Drawn behind the lines; as many values as ticks.
     """
-    known = [float(v) for line in lines for v in line.values if v is not None and not is_missing(v)]
+    told = [v for line in lines for v in line.values]
+    told += [] if band is None else [*band.low, *band.high]
+    known = [float(v) for v in told if v is not None and not is_missing(v)]
     if not known or len(ticks) < 2:
         return html.Figure(className="chart", hidden=True)
     # A margin of some per cent keeps the thickness of the lines inside their masks.
@@ -210,12 +224,16 @@ def build_lines(
     plot = _build_grid(scale, language, digits)
     if marked is not None:
         plot.append(html.Span(className="line-marked", style={"left": _pct(at[marked])}))
+    if band is not None:
+        plot.append(html.Span(className="line line-band", style=_mask(_fill(at, band, scale))))
     plot += [_build_line(line, number, at, scale) for number, line in enumerate(lines, start=1)]
     axis = [
         html.Span(tick, style={"left": _pct(x)}, className="tick-last" if x == at[-1] else None)
         for tick, x in zip(ticks, at, strict=True)
     ]
     keys = _build_keys(lines, language, digits, unit, marked)
+    if band is not None:
+        keys.insert(1, html.Span([html.Span(className="band-key"), band.label]))
     return html.Figure(
         [
             html.P(keys, className="chart-key"),
@@ -298,6 +316,16 @@ def _trace(at: list[float], heights: list[float | None], *, dashed: bool) -> str
         " preserveAspectRatio='none'>"
         f"<path d='{''.join(path)}' stroke-width='2'{dash} {stroke}/>"
         f"<path d='{dots}' stroke-width='6' {stroke}/></svg>"
+    )
+
+
+def _fill(at: list[float], band: Band, scale: list[float]) -> str:
+    """Fill the ground between the lines of a band."""
+    there = [f"{x:.2f} {100 - _rise(y, scale):.2f}" for x, y in zip(at, band.high, strict=True)]
+    back = [f"{x:.2f} {100 - _rise(y, scale):.2f}" for x, y in zip(at, band.low, strict=True)]
+    return (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'"
+        f" preserveAspectRatio='none'><path d='M{'L'.join(there + back[::-1])}Z'/></svg>"
     )
 
 

@@ -24,6 +24,7 @@ from scenarios.elements import (
 )
 from scenarios.enrolment_warning.admission.entry import build_admission_entry
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
+from scenarios.enrolment_warning.forecast.entry import build_forecast_entry
 from scenarios.enrolment_warning.outlook import rank_catchments, sum_years
 from scenarios.enrolment_warning.register_section import build_registers
 from scenarios.naming import list_rows, name_rows
@@ -47,6 +48,7 @@ def build_panel(view: View) -> Component:
         build_heading(*_say_finding(chosen, view)),
         _build_warnings(chosen, _),
         build_admission_entry(view),
+        build_forecast_entry(view),
         build_section(
             _("Shortfall in the years ahead"),
             _build_shortfalls(years, _),

@@ -165,6 +165,24 @@ def upgrade() -> None:
     schema='onemap',
     comment='Women of child-bearing age by planning unit, from the household register'
     )
+    op.create_table('forecast_backtest',
+    sa.Column('run_id', sa.BigInteger(), nullable=False, comment='Run'),
+    sa.Column('stage', sa.String(), nullable=False, comment='Stage of education'),
+    sa.Column('level', sa.String(), nullable=False, comment='school, school_grade, grade or district'),
+    sa.Column('horizon', sa.SmallInteger(), nullable=False, comment='Years ahead'),
+    sa.Column('method', sa.String(), nullable=False, comment='forecast, last_year or cohort_survival'),
+    sa.Column('origins', sa.Integer(), nullable=False, comment='Years from which it was told'),
+    sa.Column('cases', sa.Integer(), nullable=False, comment='Numbers that were scored'),
+    sa.Column('mape_pct', sa.Double(), nullable=True, comment='Mean of |told − came| ÷ came'),
+    sa.Column('bias_pct', sa.Double(), nullable=True, comment='Mean of (told − came) ÷ came'),
+    sa.Column('covered_80_pct', sa.Double(), nullable=True, comment='Share inside the 80 % interval; empty for naive methods'),
+    sa.Column('covered_95_pct', sa.Double(), nullable=True, comment='Share inside the 95 % interval; empty for naive methods'),
+    sa.CheckConstraint('horizon >= 1', name=op.f('ck_forecast_backtest_horizon')),
+    sa.ForeignKeyConstraint(['run_id'], ['onemap.run.id'], name=op.f('fk_forecast_backtest_run_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('run_id', 'stage', 'level', 'horizon', 'method', name=op.f('pk_forecast_backtest')),
+    schema='onemap',
+    comment='How far off forecasts from earlier years of enrolment would have been'
+    )
     op.create_table('forecast_catchment',
     sa.Column('run_id', sa.BigInteger(), nullable=False, comment='Run'),
     sa.Column('school_id', sa.BigInteger(), nullable=False, comment='School'),
@@ -217,6 +235,7 @@ def downgrade() -> None:
     op.drop_table('forecast_pupil', schema='onemap')
     op.drop_index(op.f('ix_forecast_catchment_school_id'), table_name='forecast_catchment', schema='onemap')
     op.drop_table('forecast_catchment', schema='onemap')
+    op.drop_table('forecast_backtest', schema='onemap')
     op.drop_table('women', schema='onemap')
     op.drop_index(op.f('ix_housing_project_planning_unit_id'), table_name='housing_project', schema='onemap')
     op.drop_geospatial_index('idx_housing_project_geom', table_name='housing_project', schema='onemap', postgresql_using='gist', column_name='geom')

@@ -8,22 +8,23 @@
 
   const PARTS = {
     chrome: [
-      "district", "plan", "scenario", "stage", "year", "language", "theme", "compare", "revision",
+      "district", "plan", "scenario", "stage", "year", "language", "theme", "compare", "ahead",
+      "revision",
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "revision",
+      "compare", "side", "admission", "ahead", "variant", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
-      "compare", "side", "admission", "rules", "queue", "child", "revision",
+      "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "revision",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side", "admission", "rules", "queue",
+    "side", "admission", "rules", "queue", "ahead", "variant",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];
@@ -198,7 +199,7 @@
     choose({
       ...{ district, plan: null, stage: null, year: null, selection: null, layers: null },
       ...{ drawing: null, compare: null, side: null },
-      ...{ admission: null, rules: null, queue: null, child: null },
+      ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
     });
   }
 

@@ -8,13 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from gis.database import read_table
-from scenarios.district import District, Plan
-from scenarios.enrolment_warning.forecast.predict import (
-    MIDDLE,
-    ForecastRuns,
-    name_demand_kind,
-    name_kind,
-)
+from scenarios.enrolment_warning.forecast.runs import ForecastRuns
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,23 +29,6 @@ class StoredForecast:
     totals: pd.DataFrame
     sources: pd.DataFrame
     catchments: pd.DataFrame
-
-
-def find_forecast(
-    connection: Connection, district: District, plan: Plan, scenario: str = MIDDLE
-) -> ForecastRuns | None:
-    """Return the newest forecast of a plan and scenario, if one was computed."""
-    found = read_table(
-        connection,
-        "forecast_newest",
-        district_id=district.id,
-        plan_id=plan.id,
-        kind=name_kind(scenario),
-        demand_kind=name_demand_kind(scenario),
-    ).iloc[0]
-    if pd.isna(found["demand_id"]) or pd.isna(found["plan_id"]):
-        return None
-    return ForecastRuns(int(found["demand_id"]), int(found["plan_id"]))
 
 
 def read_forecast(

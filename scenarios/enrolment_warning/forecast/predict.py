@@ -20,7 +20,7 @@ from catchments.forecast.entrants import (
 from catchments.forecast.outlook import Outlook, forecast_catchments
 from catchments.forecast.schools import SchoolOutlook, forecast_schools
 from gis import tables
-from gis.database import write_rows
+from gis.database import read_table, write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
 from scenarios.district import District, Plan
@@ -31,26 +31,18 @@ from scenarios.enrolment_warning.forecast.evidence import (
     read_evidence,
     read_plan_evidence,
 )
-
-MIDDLE = "middle"
-
-
-@dataclass(frozen=True)
-class ForecastRuns:
-    """The runs of a forecast: that of the children by unit, and that of a plan."""
-
-    demand_id: int
-    plan_id: int
-
-
-def name_demand_kind(scenario: str) -> str:
-    """Return the kind of the runs that hold the expected children of units."""
-    return f"forecast_demand_{scenario}"
-
-
-def name_kind(scenario: str) -> str:
-    """Return the kind of the runs that hold the catchments and schools of a plan."""
-    return f"forecast_{scenario}"
+from scenarios.enrolment_warning.forecast.record import (
+    LEAST_HISTORY,
+    LEAST_PUPILS,
+    SCORE_COLUMNS,
+    backtest_enrolment,
+)
+from scenarios.enrolment_warning.forecast.runs import (
+    MIDDLE,
+    ForecastRuns,
+    name_demand_kind,
+    name_kind,
+)
 
 
 def check_scenario(district: District, scenario: str) -> None:
@@ -77,7 +69,19 @@ def forecast_plan(
     scenario: str = MIDDLE,
     totals: pd.DataFrame | None = None,
 ) -> ForecastRuns:
-    """Forecast children, catchments and pupils for a plan; what is up to date is left alone.
+    """Forecast children, catchments and pupils for a plan; see :func:`forecast_plans`."""
+    return forecast_plans(connection, district, [plan], scenario=scenario, totals=totals)[0]
+
+
+def forecast_plans(
+    connection: Connection,
+    district: District,
+    plans: list[Plan],
+    *,
+    scenario: str = MIDDLE,
+    totals: pd.DataFrame | None = None,
+) -> list[ForecastRuns]:
+    """Forecast children, catchments and pupils for plans; what is up to date is left alone.
 
     Needs a session with the officer's rights: children are counted in the registers.
 
@@ -100,31 +104,13 @@ def forecast_plan(
             mend="Give its stages an entry_age, and load children and households.",
         )
     started = dt.datetime.now(dt.UTC)
-    digest = "" if totals is None else digest_text(totals.to_csv(index=False))
-    parameters = (("scenario", scenario), ("totals", digest))
-    of_units = RunInputs(
-        district.id,
-        name_demand_kind(scenario),
-        district.profile.version,
-        datasets=CHILD_DATASETS,
-        parameters=parameters,
-        seed=district.profile.forecast.seed,
-    )
-    of_plan = RunInputs(
-        district.id,
-        name_kind(scenario),
-        district.profile.version,
-        plan_id=plan.id,
-        plan_digest=plan.digest,
-        datasets=PLAN_DATASETS,
-        parameters=parameters,
-        seed=district.profile.forecast.seed,
-    )
-    digests = [inputs.compute_digest(connection) for inputs in (of_units, of_plan)]
-    known_units = find_run(connection, of_units, digests[0])
-    known_plan = find_run(connection, of_plan, digests[1])
-    if known_units is not None and known_plan is not None:
-        return ForecastRuns(known_units, known_plan)
+    asked = _Asked(district, scenario, totals)
+    of_units = asked.name_inputs(None)
+    units_digest = of_units.compute_digest(connection)
+    demand_id = find_run(connection, of_units, units_digest)
+    known = [_find_plan_run(connection, asked.name_inputs(plan)) for plan in plans]
+    if demand_id is not None and all(run_id is not None for run_id, _ in known):
+        return [ForecastRuns(demand_id, run_id) for run_id, _ in known if run_id is not None]
     evidence = read_evidence(connection, district)
     if not evidence.held.children.any():
         raise RejectedDataError(
@@ -132,14 +118,49 @@ def forecast_plan(
             mend="Load its children and households first.",
         )
     entrants = forecast_entrants(evidence, district.profile, scenario=scenario, totals=totals)
-    if known_units is None:
-        known_units = record_run(connection, of_units, digests[0], started_at=started)
-        _write_entrants(connection, entrants, known_units)
-    if known_plan is None:
-        around = read_plan_evidence(connection, district, plan)
-        known_plan = record_run(connection, of_plan, digests[1], started_at=started)
-        _write_plan(connection, district, evidence, entrants, around, known_plan)
-    return ForecastRuns(known_units, known_plan)
+    if demand_id is None:
+        demand_id = record_run(connection, of_units, units_digest, started_at=started)
+        _write_entrants(connection, entrants, demand_id)
+        _write_backtest(connection, district, demand_id)
+    runs = []
+    for plan, (known_id, digest) in zip(plans, known, strict=True):
+        run_id = known_id
+        if run_id is None:
+            around = read_plan_evidence(connection, district, plan)
+            inputs = asked.name_inputs(plan)
+            run_id = record_run(connection, inputs, digest, started_at=started)
+            _write_plan(connection, district, evidence, entrants, around, run_id)
+        runs.append(ForecastRuns(demand_id, run_id))
+    return runs
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What a forecast was asked for, and the inputs of its runs."""
+
+    district: District
+    scenario: str
+    totals: pd.DataFrame | None
+
+    def name_inputs(self, plan: Plan | None) -> RunInputs:
+        """Return the inputs of the run of a plan, or of the children by unit."""
+        profile = self.district.profile
+        digest = "" if self.totals is None else digest_text(self.totals.to_csv(index=False))
+        return RunInputs(
+            self.district.id,
+            name_demand_kind(self.scenario) if plan is None else name_kind(self.scenario),
+            profile.version,
+            plan_id=None if plan is None else plan.id,
+            plan_digest="" if plan is None else plan.digest,
+            datasets=CHILD_DATASETS if plan is None else PLAN_DATASETS,
+            parameters=(("scenario", self.scenario), ("totals", digest)),
+            seed=profile.forecast.seed,
+        )
+
+
+def _find_plan_run(connection: Connection, inputs: RunInputs) -> tuple[int | None, str]:
+    digest = inputs.compute_digest(connection)
+    return find_run(connection, inputs, digest), digest
 
 
 def _write_entrants(connection: Connection, entrants: Entrants, run_id: int) -> None:
@@ -172,6 +193,18 @@ def _write_entrants(connection: Connection, entrants: Entrants, run_id: int) -> 
             }
         ),
     )
+
+
+def _write_backtest(connection: Connection, district: District, run_id: int) -> None:
+    """Store how far off forecasts from earlier years of enrolment would have been."""
+    scores = backtest_enrolment(
+        read_table(connection, "school_enrolment", district_id=district.id),
+        district.profile,
+        least_pupils=LEAST_PUPILS,
+        least_history=LEAST_HISTORY,
+    )
+    scores = scores[SCORE_COLUMNS].assign(run_id=run_id)
+    write_rows(connection, tables.forecast_backtest, scores)
 
 
 def _write_plan(

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, insert, select
 
 from catchments.forecast.schools import arrange_history
 from catchments.forecast.scoring import backtest_panel, score_numbers
+from catchments.profile import Profile
 from gis import tables
 from gis.database import read_table, run_query
-from gis.errors import RejectedDataError
 from gis.runs import get_account
 from scenarios.district import District, Plan
-from scenarios.enrolment_warning.forecast.predict import ForecastRuns
+from scenarios.enrolment_warning.forecast.runs import ForecastRuns
+
+LEAST_PUPILS, LEAST_HISTORY = 100.0, 3
+SCORE_COLUMNS = [
+    "stage",
+    "level",
+    "horizon",
+    "method",
+    "origins",
+    "cases",
+    "mape_pct",
+    "bias_pct",
+    "covered_80_pct",
+    "covered_95_pct",
+]
 
 
 def publish_forecast(
@@ -80,45 +93,36 @@ def _score(part: pd.DataFrame) -> dict[str, float | int | None]:
     )
 
 
-def backtest_district(
-    connection: Connection, district: District, *, least_pupils: float, least_history: int
+def backtest_enrolment(
+    enrolment: pd.DataFrame, profile: Profile, *, least_pupils: float, least_history: int
 ) -> pd.DataFrame:
     """Score the forecast of pupils on the district's own past, stage by stage.
 
-    Every loaded year of enrolment with enough years before it is an origin; only what was known
-    then is used, and no register, since registers tell today alone.
+    Every year of enrolment with enough years before it is an origin; only what was known then
+    is used, and no register, since registers tell today alone. Stages with fewer years are left
+    out.
+
+    Parameters
+    ----------
+    enrolment
+        school_id, stage, grade, year, pupils.
 
     Returns
     -------
     DataFrame
         stage and the columns of :func:`catchments.forecast.scoring.backtest_panel`.
-
-    Raises
-    ------
-    RejectedDataError
-        When no stage has years of enrolment enough.
     """
-    enrolment = read_table(connection, "school_enrolment", district_id=district.id)
     parts = []
-    for stage in district.profile.stages:
+    for stage in profile.stages:
         mine = enrolment[(enrolment["stage"] == stage.code) & (enrolment["grade"] <= stage.grades)]
-        if mine.empty or mine["year"].nunique() <= least_history:
+        if mine["year"].nunique() <= least_history:
             continue
         _, history = arrange_history(mine, stage.grades)
-        if np.isnan(history).all(axis=(0, 2)).any():  # a year without any school
-            continue
         scores = backtest_panel(
             history,
             least_pupils=least_pupils,
             least_history=least_history,
-            seed=district.profile.forecast.seed,
+            seed=profile.forecast.seed,
         )
         parts.append(scores.assign(stage=stage.code))
-    if not parts:
-        raise RejectedDataError(
-            f"District {district.profile.code} has no stage with more than {least_history} years"
-            " of enrolment.",
-            mend="Load more years of enrolment, or lower --min-history.",
-        )
-    scores = pd.concat(parts, ignore_index=True)
-    return scores[["stage", *(name for name in scores.columns if name != "stage")]]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=SCORE_COLUMNS)

@@ -23,6 +23,7 @@ from scenarios.elements import (
     build_table,
 )
 from scenarios.enrolment_warning.answer import read_counts
+from scenarios.enrolment_warning.forecast.sections import build_catchment_outlook
 from scenarios.enrolment_warning.outlook import rank_catchments
 from scenarios.enrolment_warning.panel import build_catchment_table, mark_ratios, name_counted
 from scenarios.naming import list_rows
@@ -56,6 +57,7 @@ def build_catchment_panel(view: View, school_id: int) -> Component:
             build_demand_lines(years, view),
             build_year_table(years, view),
         ),
+        build_catchment_outlook(view, school_id),
         build_section(_("What it covers"), *_list_places(view, row, asked)),
         build_section(_("Neighbours with free seats"), _build_neighbours(view, counts, asked)),
         build_section(_("Projects inside"), _build_projects(view, asked)),

@@ -27,6 +27,7 @@ from scenarios.elements import (
     build_table,
 )
 from scenarios.enrolment_warning.catchment_panel import build_demand_lines, build_year_table
+from scenarios.enrolment_warning.forecast.sections import build_school_outlook
 from scenarios.naming import list_rows, name_stages
 from scenarios.project_monitoring.openings import list_projects
 from scenarios.project_monitoring.panel import build_project_list
@@ -63,6 +64,7 @@ def build_school_panel(view: View, school_id: int) -> Component:
             _("Pupils by grade"), _build_grades(newest, view), note=_name_year(newest["year"])
         ),
         build_section(_("Pupils and seats by year"), _build_trend(grades, seats, view)),
+        *build_school_outlook(view, school_id),
         *_build_catchments(view, school_id),
         *_build_indicators(results, view),
         build_section(_("Projects that extend it"), _build_projects(view, school_id)),

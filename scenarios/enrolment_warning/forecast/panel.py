@@ -131,14 +131,7 @@ def build_chance_table(catchments: pd.DataFrame, view: View, *, limit: int = 15)
             counted_children=rows["counted_children"].round().astype(int),
             bounds=write_bounds(rows, _),
             all_seats=sum_seats(rows),
-            chance=pd.Series(
-                [
-                    html.Span([build_mark(state, _, words=False), _.percent(100 * chance, 0)])
-                    for state, chance in zip(rows["warning"], rows["red_chance"], strict=True)
-                ],
-                index=rows.index,
-                dtype=object,
-            ),
+            chance=write_chances(rows, _),
         ),
         columns,
         language=_,
@@ -151,6 +144,15 @@ def build_chance_table(catchments: pd.DataFrame, view: View, *, limit: int = 15)
 def sum_seats(catchments: pd.DataFrame) -> pd.Series:
     """Return the seats of catchments with those of projects; missing where nobody stated any."""
     return (catchments["seats"].astype(float) + catchments["project_seats"]).astype("Int64")
+
+
+def write_chances(rows: pd.DataFrame, language: Language) -> pd.Series:
+    """Return the chance of red of each row behind the mark of its expected warning."""
+    parts = [
+        html.Span([build_mark(state, language, words=False), language.percent(100 * chance, 0)])
+        for state, chance in zip(rows["warning"], rows["red_chance"], strict=True)
+    ]
+    return pd.Series(parts, index=rows.index, dtype=object)
 
 
 def write_bounds(rows: pd.DataFrame, language: Language) -> list[str]:

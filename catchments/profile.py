@@ -172,6 +172,9 @@ class Balance(Part):
     )
 
 
+ScenarioCode = Literal["low", "middle", "high"]
+
+
 class Scenario(Part):
     """How births and moves go on, per year."""
 
@@ -203,7 +206,7 @@ class Forecast(Part):
     draws: int = Field(1000, ge=100, le=100_000, description="Simulated futures")
     seed: int = 1
     recent_years: int = Field(3, ge=1, description="Years whose births and entries count as usual")
-    scenarios: dict[Literal["low", "middle", "high"], Scenario] = Field(
+    scenarios: dict[ScenarioCode, Scenario] = Field(
         {"low": Scenario(), "middle": Scenario(), "high": Scenario()}, min_length=1
     )
     fertility: dict[int, float] = Field(

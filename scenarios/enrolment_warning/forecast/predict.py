@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from catchments.forecast.entrants import (
 )
 from catchments.forecast.outlook import Outlook, forecast_catchments
 from catchments.forecast.schools import SchoolOutlook, forecast_schools
+from catchments.profile import ScenarioCode
 from gis import tables
 from gis.database import read_table, write_rows
 from gis.errors import RejectedDataError, UsageError
@@ -53,7 +55,7 @@ def check_scenario(district: District, scenario: str) -> None:
     UsageError
         Names those that it has.
     """
-    known = list(district.profile.forecast.scenarios)
+    known = [code for code in get_args(ScenarioCode) if code in district.profile.forecast.scenarios]
     if scenario not in known:
         raise UsageError(
             f"District {district.profile.code} has no scenario '{scenario}'.",

@@ -34,6 +34,8 @@ SMALL_CELLS = tuple(f"{OPEN}.{name}" for name in ("unit_demand", "admission_cut"
 _ONLY_ADDED_TO = tuple(
     f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
 )
+# So does what was said of a building site, for whoever may write what is open.
+_OPEN_ONLY_ADDED_TO = (f"{OPEN}.stage_change",)
 
 
 def grant_access(connection: Connection) -> None:
@@ -55,6 +57,9 @@ def grant_access(connection: Connection) -> None:
             name = role.database_name
             connection.execute(text(f"revoke update, delete on {table} from {name}"))
             connection.execute(text(f"grant insert on {table} to {name}"))
+    for table in _OPEN_ONLY_ADDED_TO:
+        for role in _WRITE_OPEN:
+            connection.execute(text(f"revoke update, delete on {table} from {role.database_name}"))
     for table in SMALL_CELLS:
         for role in (Role.LEADER, Role.GIS):
             connection.execute(text(f"revoke all on {table} from {role.database_name}"))

@@ -149,7 +149,7 @@ class Construction(Part):
         "08-15", description="Last day to be completed to open in September"
     )
     paid_ahead_pct: float = Field(
-        20, gt=0, description="Points of money paid above work done beyond which it is flagged"
+        15, gt=0, description="Points of money paid above work done beyond which it is flagged"
     )
     pace: Pace = Pace()
 

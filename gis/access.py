@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from itertools import product
 
 from sqlalchemy import Connection, text
 
@@ -52,14 +53,11 @@ def grant_access(connection: Connection) -> None:
         for role in roles:
             _grant(connection, "insert, update, delete on all tables", schema, role)
             _grant(connection, "usage, update on all sequences", schema, role)
-    for table in _ONLY_ADDED_TO:
-        for role in _READ_PERSONAL:
+    for kept, roles in ((_ONLY_ADDED_TO, _READ_PERSONAL), (_OPEN_ONLY_ADDED_TO, _WRITE_OPEN)):
+        for table, role in product(kept, roles):
             name = role.database_name
             connection.execute(text(f"revoke update, delete on {table} from {name}"))
             connection.execute(text(f"grant insert on {table} to {name}"))
-    for table in _OPEN_ONLY_ADDED_TO:
-        for role in _WRITE_OPEN:
-            connection.execute(text(f"revoke update, delete on {table} from {role.database_name}"))
     for table in SMALL_CELLS:
         for role in (Role.LEADER, Role.GIS):
             connection.execute(text(f"revoke all on {table} from {role.database_name}"))

@@ -6,6 +6,7 @@ select
     project.name_zh as project_name_zh,
     project.name_en as project_name_en,
     project.kind,
+    project.investment_yuan,
     project.subdistrict_id,
     project.school_id,
     project_seat.stage,
@@ -19,6 +20,8 @@ select
     project_progress.delay_days,
     project_progress.planned_end_on,
     project_progress.expected_end_on,
+    project_progress.expected_low_on,
+    project_progress.expected_high_on,
     project_progress.opens_year,
     project_progress.state,
     project_progress.run_id

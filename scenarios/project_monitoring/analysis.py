@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from catchments.profile import Construction
 
@@ -74,7 +75,7 @@ def order_records(
     if "recorded_on" in rows and len(rows):
         recorded_on = pd.to_datetime(rows["recorded_on"])
         newest = recorded_on.groupby(rows["project_building_id"]).transform("max")
-        rows["measured_on"] = newest.clip(lower=pd.Timestamp(day))
+        rows["measured_on"] = newest.where(newest > rows["measured_on"], rows["measured_on"])
     return rows.sort_values(["project_building_id", "order"], ignore_index=True)
 
 
@@ -181,9 +182,7 @@ def measure_projects(
         for project_id, part in buildings.groupby("project_id", sort=True)
     ]
     projects = pd.DataFrame(rows, columns=_PROJECT_COLUMNS)
-    ready = [
-        find_ready_year(end, construction.ready_before) for end in projects["expected_end_on"]
-    ]
+    ready = [find_ready_year(end, construction.ready_before) for end in projects["expected_end_on"]]
     planned = projects["project_id"].map(planned_years).fillna(0)
     return projects.assign(opens_year=np.maximum(ready, planned).astype(int) if rows else [])
 
@@ -243,3 +242,14 @@ def find_ready_day(year: int, ready_before: str) -> pd.Timestamp:
     """Return the last day on which a project may end to be ready for a school year."""
     month, day = (int(part) for part in ready_before.split("-"))
     return pd.Timestamp(year, month, day)
+
+
+def count_days(days: pd.Series) -> NDArray[np.int64]:
+    """Count days since 1970-01-01.
+
+    Examples
+    --------
+    >>> count_days(pd.Series(pd.to_datetime(["1970-01-01", "2026-03-31"]))).tolist()
+    [0, 20543]
+    """
+    return days.to_numpy().astype("datetime64[D]").astype(np.int64)

@@ -8,7 +8,6 @@ day holds at the instant after it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from catchments.profile import Construction
+from scenarios.project_monitoring.analysis import count_days
 from scenarios.project_monitoring.slips import DONE, RUNNING
 
 Floats = NDArray[np.float64]
 
 
-def trace_progress(slips: pd.DataFrame, days: Sequence[pd.Timestamp]) -> pd.DataFrame:
+def trace_progress(slips: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Trace the progress of all buildings together, by floor area: planned, done, expected.
 
     Parameters
@@ -35,16 +35,16 @@ def trace_progress(slips: pd.DataFrame, days: Sequence[pd.Timestamp]) -> pd.Data
         planned_pct, done_pct (missing after the last day that was measured) and expected_pct
         (missing before it), index the days.
     """
-    at = to_instants(pd.Series(list(days))) + 1
+    at = count_days(days.to_series()) + 1
     weight = (slips["weight"] * slips["floor_area_m2"]).to_numpy(dtype=float)
     planned = np.zeros(len(at))
     course = np.zeros(len(at))
-    starts, ends = (to_instants(slips[f"planned_{side}_on"]) for side in ("start", "end"))
+    starts, ends = (count_days(slips[f"planned_{side}_on"]) for side in ("start", "end"))
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         planned += weight[row] * np.interp(at, [start, end + 1], [0, 100])
     for row, (instants, shares) in enumerate(_list_courses(slips)):
         course += weight[row] * np.interp(at, instants, shares)
-    today = to_instants(slips["measured_on"]).max() + 1
+    today = count_days(slips["measured_on"]).max() + 1
     total = weight.sum() or 1.0
     return pd.DataFrame(
         {
@@ -52,7 +52,7 @@ def trace_progress(slips: pd.DataFrame, days: Sequence[pd.Timestamp]) -> pd.Data
             "done_pct": np.where(at <= today, course / total, np.nan),
             "expected_pct": np.where(at >= today, course / total, np.nan),
         },
-        index=pd.DatetimeIndex(days),
+        index=days,
     )
 
 
@@ -77,7 +77,7 @@ def trace_buildings(
     raising = {at for at, stage in enumerate(construction.stages) if stage.raises_building}
     courses = _list_courses(slips)
     traced = {}
-    for building, rows in slips.reset_index(drop=True).groupby("project_building_id"):
+    for _, rows in slips.reset_index(drop=True).groupby("project_building_id"):
         mine = [courses[row] for row in rows.index]
         at = np.unique(np.concatenate([instants for instants, _ in mine]))
         shares = np.array([np.interp(at, *course) for course in mine])
@@ -89,7 +89,7 @@ def trace_buildings(
         order = rows["order"].to_numpy()
         stages = [int(order[begins <= day].max(initial=-1)) for day in at]
         height_m = float(rows["height_m"].iloc[0])
-        traced[int(building)] = {
+        traced[int(rows["project_building_id"].iloc[0])] = {
             "days": at.astype(int).tolist(),
             "heights": np.round(height_m * risen / 100, 1).tolist(),
             "done": np.round(done, 1).tolist(),
@@ -115,29 +115,18 @@ def trace_sites(
     """
     sites = {}
     areas = slips.drop_duplicates("project_building_id").set_index("project_building_id")
-    for project, rows in areas.groupby("project_id"):
-        mine = [traced[int(building)] for building in rows.index]
+    for _, rows in areas.groupby("project_id"):
+        mine = [traced[int(building)] for building in rows.index.to_numpy()]
         at = np.unique(np.concatenate([one["days"] for one in mine]))
         shares = np.array([np.interp(at, one["days"], one["done"]) for one in mine])
         stages = np.array([_hold(at, one["days"], one["stages"]) for one in mine]).min(axis=0)
         done = np.average(shares, axis=0, weights=rows["floor_area_m2"].to_numpy(dtype=float))
-        sites[int(project)] = {
+        sites[int(rows["project_id"].iloc[0])] = {
             "days": at.astype(int).tolist(),
             "done": np.round(done, 1).tolist(),
             "stages": stages.tolist(),
         }
     return sites
-
-
-def to_instants(days: pd.Series) -> NDArray[np.int64]:
-    """Count days since 1970-01-01.
-
-    Examples
-    --------
-    >>> to_instants(pd.Series(pd.to_datetime(["1970-01-01", "2026-03-31"]))).tolist()
-    [0, 20543]
-    """
-    return days.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
 def _hold(at: NDArray[Any], days: list[int], stages: list[int]) -> NDArray[Any]:
@@ -149,7 +138,7 @@ def _hold(at: NDArray[Any], days: list[int], stages: list[int]) -> NDArray[Any]:
 def _list_courses(slips: pd.DataFrame) -> list[tuple[list[float], list[float]]]:
     """Return for each row of `slips` the instants and shares (per cent) of its course."""
     starts, ends, today = (
-        to_instants(slips[name]) for name in ("starts_on", "ends_on", "measured_on")
+        count_days(slips[name]) for name in ("starts_on", "ends_on", "measured_on")
     )
     courses = []
     for row, (state, share) in enumerate(

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from catchments.profile import Construction, Pace
-from scenarios.project_monitoring.analysis import find_ready_day, order_records
+from scenarios.project_monitoring.analysis import count_days, find_ready_day, order_records
 
 Floats = NDArray[np.float64]
 
@@ -53,30 +53,33 @@ def forecast_completion(
     """
     ordered = order_records(records, construction, day=day)
     paces = measure_pace(ordered, construction)
-    rules = construction.pace
-    years = range(day.year, day.year + rules.years + 1)
-    ready_on = [find_ready_day(year, construction.ready_before) for year in years]
-    left = _count_days_left(ordered, buildings.set_index("project_building_id"), construction)
+    left = _count_days_left(ordered, buildings, construction)
     codes = ordered.drop_duplicates("project_id").set_index("project_id")["project_code"]
-    intervals, chances = [], []
-    for project in projects.itertuples():
-        mine = buildings[buildings["project_id"] == project.project_id]
-        low_on = high_on = pd.NaT
+    years = range(day.year, day.year + construction.pace.years + 1)
+    ready = count_days(pd.Series([find_ready_day(y, construction.ready_before) for y in years]))
+    intervals: list[tuple[object, ...]] = []
+    chances: list[tuple[object, ...]] = []
+    interval: tuple[object, object]
+    for project in projects.to_dict("records"):
+        id = project["project_id"]
+        mine = buildings[buildings["project_id"] == id]
         if mine["actual_end_on"].notna().all():
-            ends_on = np.array([mine["actual_end_on"].max()], dtype="datetime64[D]")
+            ends = count_days(mine["actual_end_on"]).max(keepdims=True)
+            interval = (pd.NaT, pd.NaT)
         else:
-            factors = _draw_factors(paces.loc[project.project_id], codes[project.project_id], rules)
-            ends_on = _simulate_ends(mine, left, factors)
-            low_on, high_on = _choose_interval(ends_on, project.expected_end_on, rules.interval_pct)
-        intervals.append((project.project_id, low_on, high_on))
+            factors = _draw_factors(paces.loc[id], codes[id], construction.pace)
+            ends = _simulate_ends(mine, left, factors)
+            interval = _choose_interval(
+                ends, project["expected_end_on"], construction.pace.interval_pct
+            )
+        intervals.append((id, *interval))
         chances += [
-            (project.project_id, year, float((ends_on <= np.datetime64(last, "D")).mean()))
-            for year, last in zip(years, ready_on, strict=True)
+            (id, year, float((ends <= last).mean()))
+            for year, last in zip(years, ready, strict=True)
         ]
+    names = ["project_id", "expected_low_on", "expected_high_on"]
     return (
-        pd.DataFrame(
-            intervals, columns=["project_id", "expected_low_on", "expected_high_on"]
-        ).set_index("project_id"),
+        pd.DataFrame(intervals, columns=names).set_index("project_id"),
         pd.DataFrame(chances, columns=["project_id", "year", "chance"]),
     )
 
@@ -106,28 +109,27 @@ def measure_pace(ordered: pd.DataFrame, construction: Construction) -> pd.DataFr
     seen = told.groupby(["project_id", "kind", "construction_stage"])["ratio"].mean().reset_index()
     overall = seen["ratio"].sum() / (len(seen) + prior)
     pooled = seen.groupby(["kind", "construction_stage"])["ratio"].agg(["sum", "count"])
-    centre = (pooled["sum"] + prior * overall) / (pooled["count"] + prior)
-    centre = centre.rename("centre").reset_index()
+    shrunk = (pooled["sum"] + prior * overall) / (pooled["count"] + prior)
+    centre = shrunk.rename("centre").reset_index()
     seen = seen.merge(centre, on=["kind", "construction_stage"])
     deviation = seen["ratio"] - seen["centre"]
     own = deviation.groupby(seen["project_id"]).agg(["sum", "count"])
     shift = own["sum"] / (own["count"] + prior)
     squares = (deviation**2).groupby(seen["construction_stage"]).agg(["sum", "count"])
     squares = squares.reindex(codes, fill_value=0.0)
-    spread = np.sqrt(
-        (prior * construction.pace.prior_spread**2 + squares["sum"]) / (prior + squares["count"])
-    )
+    assumed = prior * construction.pace.prior_spread**2
+    variance = (assumed + squares["sum"]) / (prior + squares["count"])
     every = ordered[["project_id", "kind"]].drop_duplicates("project_id")
     every = every.merge(pd.DataFrame({"construction_stage": codes}), how="cross")
     every = every.merge(centre, on=["kind", "construction_stage"], how="left")
     mean = every["centre"].fillna(overall) + every["project_id"].map(shift).fillna(0.0)
-    paces = every.assign(mean=mean, spread=every["construction_stage"].map(spread))
+    paces = every.assign(mean=mean, spread=every["construction_stage"].map(variance) ** 0.5)
     return paces.set_index(["project_id", "construction_stage"])[["mean", "spread"]]
 
 
 def _count_days_left(
     ordered: pd.DataFrame, buildings: pd.DataFrame, construction: Construction
-) -> dict[int, tuple[np.datetime64, Floats]]:
+) -> dict[int, tuple[int, Floats]]:
     """Count the planned days that are left of each stage; the last place is for days between.
 
     Returns
@@ -136,27 +138,20 @@ def _count_days_left(
         For each unfinished building the day from which they count, and the days by stage.
     """
     left = {}
-    for building, stages in ordered.groupby("project_building_id"):
-        measured = buildings.loc[building]
-        if pd.notna(measured["actual_end_on"]):
-            continue
-        begins_on = stages["planned_start_on"].min()
-        if measured["progress_pct"] <= 0:
-            from_on, reached_on = max(measured["measured_on"], begins_on), begins_on
+    for building in buildings[buildings["actual_end_on"].isna()].to_dict("records"):
+        stages = ordered[ordered["project_building_id"] == building["project_building_id"]]
+        begins, ends = (count_days(stages[f"planned_{side}_on"]) for side in ("start", "end"))
+        today = count_days(stages["measured_on"])[0]
+        if building["progress_pct"] <= 0:
+            origin, reached = max(today, begins.min()), begins.min()
         else:
-            from_on = measured["measured_on"]
-            reached_on = max(from_on - pd.Timedelta(days=measured["delay_days"]), begins_on)
-        days = np.arange(
-            np.datetime64(reached_on, "D") + 1, np.datetime64(measured["planned_end_on"], "D") + 1
-        )
+            origin, reached = today, max(today - building["delay_days"], begins.min())
+        days = np.arange(reached + 1, ends.max() + 1)
         of_stage = np.full(len(days), len(construction.stages))
-        for stage in stages.itertuples():  # where two overlap the later one holds the day
-            inside = (days >= np.datetime64(stage.planned_start_on, "D")) & (
-                days <= np.datetime64(stage.planned_end_on, "D")
-            )
-            of_stage[inside] = stage.order
+        for order, begin, end in zip(stages["order"], begins, ends, strict=True):
+            of_stage[(days >= begin) & (days <= end)] = order  # of two the later holds the day
         counts = np.bincount(of_stage, minlength=len(construction.stages) + 1).astype(float)
-        left[int(building)] = np.datetime64(from_on, "D"), counts
+        left[building["project_building_id"]] = int(origin), counts
     return left
 
 
@@ -172,26 +167,24 @@ def _draw_factors(paces: pd.DataFrame, code: str, rules: Pace) -> Floats:
 
 
 def _simulate_ends(
-    buildings: pd.DataFrame, left: dict[int, tuple[np.datetime64, Floats]], factors: Floats
-) -> NDArray[np.datetime64]:
-    ends = []
-    for building in buildings.itertuples():
-        if pd.notna(building.actual_end_on):
-            ends.append(np.full(len(factors), np.datetime64(building.actual_end_on, "D")))
-            continue
-        from_on, counts = left[building.project_building_id]
-        ends.append(from_on + np.ceil(factors @ counts - 1e-9).astype("timedelta64[D]"))
-    return np.max(ends, axis=0)
+    buildings: pd.DataFrame, left: dict[int, tuple[int, Floats]], factors: Floats
+) -> NDArray[np.int64]:
+    """Return the day on which the last building ends, in each course."""
+    done = buildings["actual_end_on"].dropna()
+    last = count_days(done).max() if len(done) else 0
+    ends = np.full(len(factors), last, dtype=np.int64)
+    for building in buildings.loc[buildings["actual_end_on"].isna(), "project_building_id"]:
+        origin, counts = left[building]
+        takes = np.rint(factors @ counts).astype(np.int64)
+        ends = np.maximum(ends, origin + takes)
+    return ends
 
 
 def _choose_interval(
-    ends_on: NDArray[np.datetime64], expected_on: pd.Timestamp, interval_pct: float
+    ends: NDArray[np.int64], expected_on: pd.Timestamp, interval_pct: float
 ) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Take the middle courses; the point, which knows no pace but the plan's, stays inside."""
     outside = (1 - interval_pct / 100) / 2
-    numbers = ends_on.astype(np.int64)
-    low, high = np.quantile(numbers, [outside, 1 - outside], method="inverted_cdf")
-    return (
-        min(pd.Timestamp(np.datetime64(int(low), "D")), expected_on),
-        max(pd.Timestamp(np.datetime64(int(high), "D")), expected_on),
-    )
+    low, high = np.quantile(ends, [outside, 1 - outside], method="inverted_cdf")
+    days = pd.to_datetime([int(low), int(high)], unit="D")
+    return min(days[0], expected_on), max(days[1], expected_on)

@@ -36,15 +36,21 @@ def measure_slips(
         added_days and stage_state (done, running or ahead).
     """
     rows = order_records(records, construction, day=day)
-    delay = rows["project_building_id"].map(buildings.set_index("project_building_id")["delay_days"])
+    delay = rows["project_building_id"].map(
+        buildings.set_index("project_building_id")["delay_days"]
+    )
     moved = pd.to_timedelta(delay, unit="D")
     least = rows["measured_on"]
     is_done = rows["actual_end_on"].notna() & (rows["progress_pct"] >= 100)
     is_begun = rows["actual_start_on"].notna() | (rows["progress_pct"] > 0)
     starts_on = rows["actual_start_on"].fillna(
-        (rows["planned_start_on"] + moved).where(is_begun, (rows["planned_start_on"] + moved).clip(lower=least))
+        (rows["planned_start_on"] + moved).where(
+            is_begun, (rows["planned_start_on"] + moved).clip(lower=least)
+        )
     )
-    ends_on = rows["actual_end_on"].where(is_done, (rows["planned_end_on"] + moved).clip(lower=least))
+    ends_on = rows["actual_end_on"].where(
+        is_done, (rows["planned_end_on"] + moved).clip(lower=least)
+    )
     slip_days = (ends_on - rows["planned_end_on"]).dt.days
     before = slip_days.groupby(rows["project_building_id"]).shift(fill_value=0)
     return rows.assign(
@@ -81,9 +87,13 @@ def sum_slips(slips: pd.DataFrame) -> pd.DataFrame:
     slip_days = (summed["ends_on"] - summed["planned_end_on"]).dt.days
     before = slip_days.groupby("project_id").shift(fill_value=0)
     states = np.select([summed["every_done"], summed["any_begun"]], [DONE, RUNNING], AHEAD)
-    return summed.assign(
-        slip_days=slip_days,
-        added_days=slip_days - before,
-        progress_pct=summed["done"] / summed["area_m2"],
-        stage_state=states,
-    ).drop(columns=["done", "area_m2", "every_done", "any_begun"]).reset_index()
+    return (
+        summed.assign(
+            slip_days=slip_days,
+            added_days=slip_days - before,
+            progress_pct=summed["done"] / summed["area_m2"],
+            stage_state=states,
+        )
+        .drop(columns=["done", "area_m2", "every_done", "any_begun"])
+        .reset_index()
+    )

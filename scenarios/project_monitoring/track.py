@@ -11,10 +11,11 @@ from gis.database import read_table, write_rows
 from gis.runs import RunInputs, find_run, record_run
 from scenarios.district import District
 from scenarios.project_monitoring.analysis import measure_buildings, measure_projects
+from scenarios.project_monitoring.pace import forecast_completion
 
 
 def track_projects(connection: Connection, district: District) -> int | None:
-    """Store stage, progress, delay and opening of every project; return the run.
+    """Store stage, progress, delay, opening and chances of every project; return the run.
 
     Nothing is stored, and nothing returned, for a district without stage records.
     """
@@ -24,6 +25,7 @@ def track_projects(connection: Connection, district: District) -> int | None:
         "progress",
         district.profile.version,
         datasets=("project", "project_building", "project_seat", "stage_record"),
+        seed=district.profile.construction.pace.seed,
     )
     digest = inputs.compute_digest(connection)
     known = find_run(connection, inputs, digest)
@@ -38,8 +40,11 @@ def track_projects(connection: Connection, district: District) -> int | None:
     projects = measure_projects(
         buildings, planned.set_index("project_id")["planned_year"], construction
     )
+    intervals, chances = forecast_completion(records, buildings, projects, construction, day=day)
+    projects = projects.join(intervals, on="project_id")
     run_id = record_run(connection, inputs, digest, started_at=started)
     kept = [column.name for column in tables.building_progress.columns if column.name in buildings]
     write_rows(connection, tables.building_progress, buildings[kept].assign(run_id=run_id))
     write_rows(connection, tables.project_progress, projects.assign(run_id=run_id))
+    write_rows(connection, tables.project_opening_chance, chances.assign(run_id=run_id))
     return run_id

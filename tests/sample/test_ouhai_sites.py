@@ -79,9 +79,7 @@ def test_one_project_pays_far_ahead_of_its_works(small: Tables) -> None:
         code: 100 * paid[code] / contract[code] - measure_done_pct(small, code)
         for code in paid.index
     }
-    planted = {
-        f"P{number + 1:03d}" for number, plan in enumerate(PLANS) if plan.paid_ahead_pct > 0
-    }
+    planted = {f"P{number + 1:03d}" for number, plan in enumerate(PLANS) if plan.paid_ahead_pct > 0}
     limit = CONSTRUCTION.paid_ahead_pct
     assert {code for code, points in ahead.items() if points > limit} == planted & set(ahead)
     assert planted == {"P001"}

@@ -38,7 +38,7 @@ class ProjectPlan:
 
 # In an order in which any first few are a fair sample.
 PLANS = (
-    ProjectPlan("娄桥街道", "new", {"primary": (36, 6)}, 2026, "2026-07-20", 96, 30.0),
+    ProjectPlan("娄桥街道", "new", {"primary": (36, 6)}, 2026, "2026-07-20", 96, 32.0),
     ProjectPlan("潘桥街道", "extension", {"junior": (12, 3)}, 2026, "2026-02-28", 4),
     ProjectPlan(
         "南白象街道", "new", {"primary": (24, 6), "junior": (18, 3)}, 2026, "2026-07-10", 6

@@ -26,8 +26,8 @@ FINDINGS = {
 }  # fmt: skip
 INSPECTORS = ("陈工（模拟）", "周工（模拟）", "林工（模拟）", "黄工（模拟）")
 
-PREPAID_SHARE = 0.15  # of the contract at ground-breaking
-FOLLOWS_WORK_SHARE = 0.70  # quarter by quarter as the works go on; the rest after completion
+PREPAID_SHARE = 0.10  # of the contract at ground-breaking
+FOLLOWS_WORK_SHARE = 0.75  # quarter by quarter as the works go on; the rest after completion
 QUARTER_DAYS = 91
 RETENTION_DAYS = 90
 LAG_DAYS = (5, 35)  # from the day on which money is due to the day on which it is paid
@@ -47,9 +47,7 @@ def build_inspection(
     """
     begun = record.dropna(subset="actual_start_on").groupby("project_building_code")
     first = begun["actual_start_on"].min()
-    is_done = record.groupby("project_building_code")["actual_end_on"].agg(
-        lambda ends: ends.notna().all()
-    )
+    is_done = record["actual_end_on"].notna().groupby(record["project_building_code"]).all()
     last = record.groupby("project_building_code")["actual_end_on"].max()
     rows = []
     for number in range(len(projects.plans)):
@@ -58,7 +56,11 @@ def build_inspection(
         at_work = first.index.intersection(mine["code"])
         if at_work.empty:
             continue
-        until = last[at_work].max() if is_done[mine["code"]].all() else pd.Timestamp(DATA_DATE)
+        until = (
+            last[at_work].max()
+            if is_done[mine["code"]].to_numpy(dtype=bool).all()
+            else pd.Timestamp(DATA_DATE)
+        )
         days = _draw_days(first[at_work].min(), until, rng)
         for turn, day in enumerate(days):
             open_sites = at_work[first[at_work] <= day]

@@ -199,6 +199,7 @@ building_progress = Table(
     value("planned_pct", Double, "Overall progress that was planned for the data date"),
     value("delay_days", Integer, "Days behind (positive) or ahead of plan"),
     value("built_height_m", Double, "Height that stands"),
+    maybe("course", JSONB(none_as_null=True), "How it grows: days, heights, done, stages"),
     schema=OPEN,
     comment="Progress of each project building on the data date",
 )
@@ -218,6 +219,7 @@ project_progress = Table(
     maybe("expected_high_on", Date, "Late end of the interval; empty once completed"),
     value("opens_year", SmallInteger, "School year from which its seats can open"),
     value("state", String, "not_started, on_time, late or completed"),
+    maybe("course", JSONB(none_as_null=True), "How it grows: days, done, stages"),
     schema=OPEN,
     comment="Progress of each project on the data date",
 )

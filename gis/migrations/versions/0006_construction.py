@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
+from sqlalchemy.dialects import postgresql
 
 revision = '0006'
 down_revision = '0005'
@@ -87,8 +88,13 @@ def upgrade() -> None:
     op.add_column('project_progress', sa.Column('expected_low_on', sa.Date(), nullable=True, comment='Early end of the interval; empty once completed'), schema='onemap')
     op.add_column('project_progress', sa.Column('expected_high_on', sa.Date(), nullable=True, comment='Late end of the interval; empty once completed'), schema='onemap')
 
+    op.add_column('building_progress', sa.Column('course', postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment='How it grows: days, heights, done, stages'), schema='onemap')
+    op.add_column('project_progress', sa.Column('course', postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment='How it grows: days, done, stages'), schema='onemap')
+
 
 def downgrade() -> None:
+    op.drop_column('project_progress', 'course', schema='onemap')
+    op.drop_column('building_progress', 'course', schema='onemap')
     op.drop_column('project_progress', 'expected_high_on', schema='onemap')
     op.drop_column('project_progress', 'expected_low_on', schema='onemap')
     op.drop_index(op.f('ix_stage_change_project_building_id_id'), table_name='stage_change', schema='onemap')

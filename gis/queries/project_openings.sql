@@ -8,6 +8,8 @@ select
     project.kind,
     project.investment_yuan,
     project.subdistrict_id,
+    subdistrict.name_zh as subdistrict_name_zh,
+    subdistrict.name_en as subdistrict_name_en,
     project.school_id,
     project_seat.stage,
     project_seat.classes,
@@ -26,6 +28,7 @@ select
     project_progress.state,
     project_progress.run_id
 from onemap.project
+left join onemap.subdistrict on subdistrict.id = project.subdistrict_id
 left join onemap.project_seat on project_seat.project_id = project.id
 left join onemap.project_progress
     on project_progress.project_id = project.id

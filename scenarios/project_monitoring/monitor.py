@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -52,6 +52,10 @@ class Monitor:
         """Run that measured the progress; nothing before there is one."""
         run = self.openings["run_id"].dropna()
         return None if run.empty else int(run.iloc[0])
+
+    def select(self, chosen: pd.Series) -> Monitor:
+        """Return the same with some of its projects alone."""
+        return replace(self, projects=self.projects[chosen])
 
 
 def read_monitor(connection: Connection, district: District, plan: Plan) -> Monitor:

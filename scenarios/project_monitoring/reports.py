@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,9 +40,10 @@ class ReportFault:
     mend: str
     fields: dict[str, str] = field(default_factory=dict, hash=False)
 
-    def tell(self, language: Language) -> tuple[str, str]:
-        """Return what was found and how to mend it, in words."""
-        return language(self.found, **self.fields), language(self.mend, **self.fields)
+    def tell(self, language: Language, names: Mapping[str, str] | None = None) -> tuple[str, str]:
+        """Return what was found and how to mend it, in words; stages by `names` of their codes."""
+        fields = {name: (names or {}).get(value, value) for name, value in self.fields.items()}
+        return language(self.found, **fields), language(self.mend, **fields)
 
 
 class RejectedReportsError(RejectedDataError):

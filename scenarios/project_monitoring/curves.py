@@ -33,9 +33,9 @@ def list_ticks(slips: pd.DataFrame) -> tuple[pd.DatetimeIndex, list[str], int]:
     after = max(1, -(-(last - today) // step))
     days = pd.DatetimeIndex([today + step * at for at in range(-before, after + 1)])
     years = pd.Series(days.year)
-    labels = [
-        str(year) if new else "" for year, new in zip(years, years != years.shift(), strict=True)
-    ]
+    is_new = (years != years.shift()).to_numpy(copy=True)
+    is_new[0] &= not is_new[1:3].any()  # two years side by side would run into each other
+    labels = [str(year) if new else "" for year, new in zip(years, is_new, strict=True)]
     return days, labels, before
 
 

@@ -92,11 +92,9 @@ def build_turned_red(project: dict[str, Any], monitor: Monitor, view: View) -> C
             rows,
             columns,
             language=_,
-            empty=_(
-                "None in the counted years: with the project or without, the state is the same."
-            ),
+            empty=_("No warning in the counted years that the project would have prevented."),
         ),
-        note=_("from the planned opening to the expected one"),
+        note=_("planned to expected opening"),
     )
 
 

@@ -213,9 +213,8 @@ def _name_projects(monitor: Monitor, view: View) -> list[Component]:
     rows = monitor.projects.assign(name=name_rows(monitor.projects, "project", _))
     for row in list_rows(rows):
         words = [taught.get(code, code) for code in row["stages"]]
-        words += [construction[row["construction_stage"]]] * (
-            row["construction_stage"] in construction
-        )
+        if row["construction_stage"] in construction:
+            words.append(construction[row["construction_stage"]])
         lines = [html.Span(" · ".join(words), className="column-unit")]
         turned = monitor.turned_red[monitor.turned_red["project_id"] == row["project_id"]]
         lines += [

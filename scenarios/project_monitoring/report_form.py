@@ -101,7 +101,7 @@ def _build_form(row: dict[str, Any], view: View) -> Component:
         dmc.TextInput(
             id="report-who",
             name="who",
-            label=_("Officer"),
+            label=_("Name of the officer"),
             required=True,
             withAsterisk=False,
             size="xs",

@@ -91,16 +91,14 @@ def build_inspections(project: dict[str, Any], monitor: Monitor, view: View) -> 
     rows = found.assign(
         is_open=still,
         finding=[_build_finding(row, _) for row in found.to_dict("records")],
-        state=[
-            _("open") if is_missing(closed) else _("closed {day}", day=f"{closed:%Y-%m-%d}")
-            for closed in found["closed_on"]
+        day=[
+            _build_days(day, closed, _)
+            for day, closed in zip(found["inspected_on"], found["closed_on"], strict=True)
         ],
-        day=[f"{day:%Y-%m-%d}" for day in found["inspected_on"]],
     ).sort_values(["is_open", "inspected_on"], ascending=False, kind="stable")
     columns = [
         Column("finding", _("Finding"), format=lambda finding: finding),
-        Column("day", _("Inspected"), align="right"),
-        Column("state", _("State"), align="right"),
+        Column("day", _("Inspected"), align="right", format=lambda day: day),
     ]
     return build_section(
         _("Inspections"),
@@ -112,6 +110,12 @@ def build_inspections(project: dict[str, Any], monitor: Monitor, view: View) -> 
             open=_.number(int(still.sum())),
         ),
     )
+
+
+def _build_days(day: Any, closed: Any, _: Language) -> Component:
+    """Set below the day of the inspection when its finding was mended."""
+    words = _("open") if is_missing(closed) else _("closed {day}", day=f"{closed:%Y-%m-%d}")
+    return html.Span([f"{day:%Y-%m-%d}", html.Span(words, className="column-unit")])
 
 
 def _build_finding(row: dict[Any, Any], _: Language) -> Component:

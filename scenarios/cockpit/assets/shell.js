@@ -183,8 +183,12 @@
     document.getElementById("map").setAttribute("aria-label", words.map);
   }
 
-  /* The panel begins at its top, whatever was read before. */
+  /* A page of the panel begins at its top; a choice inside it leaves it where it was read. */
+  let unrolled = null;
   function unroll() {
+    const { by, report, revision, ...page } = sent.panel ?? {};
+    if (same(page, unrolled)) return;
+    unrolled = page;
     document.querySelector(".panel").scrollTop = 0;
   }
 

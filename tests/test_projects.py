@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from gis import tables
 from gis.access import Role
-from gis.database import read_table
+from gis.database import Database, read_table
 from gis.errors import UsageError
+from gis.ingest.district import remove_district
 from layers.catalogue import read_versions
 from scenarios.district import District, find_district, find_plan
 from scenarios.enrolment_warning.count import count_children, count_plan
@@ -24,7 +25,7 @@ from scenarios.project_monitoring.track import track_projects
 from scenarios.school_network.draw import draw_catchments
 from tests.conftest import Ask, act_as
 from tests.stored import list_runs
-from tests.town import build_features, build_frames, find_centre, store_frames
+from tests.town import PROFILE, build_features, build_frames, find_centre, store_frames
 
 # The town's first house: superstructure done by 2025-12-31 at the latest, half topped out.
 TOPPED_OUT = ("n1", "topped_out", "2026-02-01", "2026-03-20", "100", "2026-03-31")
@@ -314,6 +315,30 @@ def test_command_refuses_a_file_without_a_column(
     file.write_text("project_building_code,construction_stage\nn1,fit_out\n")
     answer = onemap("projects", "update", file, "--json")
     assert answer.code == 3 and "progress_pct" in answer.told["found"]
+
+
+def test_a_reload_never_deletes_reports_unasked(
+    onemap: Ask, database: Database, tmp_path: Path
+) -> None:
+    sources = '[[sources]]\ndataset = "planning_unit"\nfile = "units.geojson"\n'
+    profile = tmp_path / "profile.toml"
+    profile.write_text(PROFILE.replace('code = "town"', 'code = "reported"') + sources)
+    with database.begin(Role.STEWARD) as connection:
+        store_frames(connection, build_frames(), code="reported")
+    try:
+        with database.begin(Role.OFFICER) as connection:
+            district = find_district(connection, "reported")
+            record_reports(
+                connection, district, report(TOPPED_OUT), who="王工", source="a.csv", today=TODAY
+            )
+        answer = onemap(
+            "load", "district", "--profile", profile, "--from", tmp_path, "--replace", "--json"
+        )
+        assert answer.code == 2
+        assert "1 reports of officers" in answer.err and "--drop-reports" in answer.err
+    finally:
+        with database.begin(Role.STEWARD) as connection:
+            remove_district(connection, "reported")
 
 
 def test_history_of_an_unknown_project_is_wrong_usage(onemap: Ask, town: District) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from gis.database import read_table
+from layers.catalogue import read_versions
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.answer import read_counts
 from scenarios.project_monitoring.analysis import find_ready_year
@@ -58,8 +61,32 @@ class Monitor:
         return replace(self, projects=self.projects[chosen])
 
 
+# What was read lately, by everything that it rests on: a click opens the next page at once.
+_KEPT: OrderedDict[tuple[object, ...], Monitor] = OrderedDict()
+_KEPT_MOST = 8
+_LOCK = threading.Lock()
+
+
 def read_monitor(connection: Connection, district: District, plan: Plan) -> Monitor:
-    """Read projects, and set slips, money, findings and the warnings of `plan` beside them."""
+    """Read projects, and set slips, money, findings and the warnings of `plan` beside them.
+
+    While datasets, plans and runs of the district are the same, so is the answer, and nothing is
+    read twice. Its tables are shared: take copies, change nothing.
+    """
+    _, version = read_versions(connection, district.id)
+    key = (district.id, version, district.profile.version, plan.id)
+    with _LOCK:
+        known = _KEPT.get(key)
+    if known is None:
+        known = _read_monitor(connection, district, plan)
+        with _LOCK:
+            _KEPT[key] = known
+            while len(_KEPT) > _KEPT_MOST:
+                _KEPT.popitem(last=False)
+    return known
+
+
+def _read_monitor(connection: Connection, district: District, plan: Plan) -> Monitor:
     asked = {"district_id": district.id}
     openings = read_table(connection, "project_openings", **asked)
     payments = read_table(connection, "project_payments", **asked)
@@ -68,12 +95,11 @@ def read_monitor(connection: Connection, district: District, plan: Plan) -> Moni
     projects = list_projects(openings)
     money = measure_money(payments, projects, day=day, paid_ahead_pct=construction.paid_ahead_pct)
     is_open = (inspections["severity"] != "none") & inspections["closed_on"].isna()
-    still = inspections[is_open].groupby("project_id")["severity"]
+    still = inspections[is_open]
+    grave = still[still["severity"] == "grave"]
     projects = projects.merge(money, on="project_id").assign(
-        open_findings=lambda rows: rows["project_id"].map(still.size()).fillna(0).astype(int),
-        grave_findings=lambda rows: (
-            rows["project_id"].map(still.agg(lambda one: (one == "grave").sum())).fillna(0)
-        ).astype(int),
+        open_findings=_count(projects, still),
+        grave_findings=_count(projects, grave),
     )
     records = read_table(connection, "stage_records", **asked)
     delays = read_table(connection, "building_delays", **asked)
@@ -86,6 +112,11 @@ def read_monitor(connection: Connection, district: District, plan: Plan) -> Moni
         payments=payments,
         inspections=inspections,
     )
+
+
+def _count(projects: pd.DataFrame, findings: pd.DataFrame) -> pd.Series:
+    counts = findings["project_id"].value_counts()
+    return projects["project_id"].map(counts).fillna(0).astype(int)
 
 
 def _find_turned_red(

@@ -37,11 +37,14 @@ def build_programme(
     days = [*stages[columns].to_numpy().ravel(), pd.Timestamp(day)]
     days += [pd.Timestamp(end) for end in projects["expected_high_on"].dropna()]
     axis = Axis(pd.Timestamp(min(days)).date(), pd.Timestamp(max(days)).date())
-    rows = []
-    for project in list_rows(projects):
-        mine = stages[stages["project_id"] == project["project_id"]]
-        if not mine.empty:
-            rows.append(_build_line(project, mine, axis, language, day))
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for stage in list_rows(stages):
+        lines.setdefault(stage["project_id"], []).append(stage)
+    rows = [
+        _build_line(project, lines[project["project_id"]], axis, language, day)
+        for project in list_rows(projects)
+        if project["project_id"] in lines
+    ]
     ends = [html.Span(f"{end:%Y-%m}") for end in (axis.first, axis.last)]
     keys = stages.drop_duplicates("order").sort_values("order")
     key = [
@@ -59,13 +62,18 @@ def build_programme(
 
 
 def _build_line(
-    project: dict[str, Any], stages: pd.DataFrame, axis: Axis, _: Language, day: dt.date
+    project: dict[str, Any],
+    stages: list[dict[str, Any]],
+    axis: Axis,
+    _: Language,
+    day: dt.date,
 ) -> Component:
     planned = axis.span(
-        stages["planned_start_on"].min().date(), stages["planned_end_on"].max().date()
+        min(stage["planned_start_on"] for stage in stages).date(),
+        max(stage["planned_end_on"] for stage in stages).date(),
     )
     bars = [html.Span(className="schedule-planned", style=planned)]
-    for stage in list_rows(stages):
+    for stage in stages:
         bars += _build_bars(stage, axis, day)
     if not is_missing(project["expected_low_on"]):
         whisker = axis.span(project["expected_low_on"], project["expected_high_on"])

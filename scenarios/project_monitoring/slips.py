@@ -71,7 +71,11 @@ def sum_slips(slips: pd.DataFrame) -> pd.DataFrame:
         project_id, construction_stage, order, planned_start_on, planned_end_on, starts_on,
         ends_on, slip_days, added_days, progress_pct (by floor area) and stage_state.
     """
-    weighed = slips.assign(done=slips["progress_pct"] * slips["floor_area_m2"])
+    weighed = slips.assign(
+        done=slips["progress_pct"] * slips["floor_area_m2"],
+        is_done=slips["stage_state"] == DONE,
+        is_begun=slips["stage_state"] != AHEAD,
+    )
     keys = ["project_id", "order", "construction_stage"]
     summed = weighed.groupby(keys).agg(
         planned_start_on=("planned_start_on", "min"),
@@ -80,8 +84,8 @@ def sum_slips(slips: pd.DataFrame) -> pd.DataFrame:
         ends_on=("ends_on", "max"),
         done=("done", "sum"),
         area_m2=("floor_area_m2", "sum"),
-        every_done=("stage_state", lambda states: bool((states == DONE).all())),
-        any_begun=("stage_state", lambda states: bool((states != AHEAD).any())),
+        every_done=("is_done", "all"),
+        any_begun=("is_begun", "any"),
         measured_on=("measured_on", "max"),
     )
     slip_days = (summed["ends_on"] - summed["planned_end_on"]).dt.days

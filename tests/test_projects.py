@@ -341,5 +341,26 @@ def test_a_reload_never_deletes_reports_unasked(
             remove_district(connection, "reported")
 
 
+def test_command_stores_reports_and_tells_their_history(
+    onemap: Ask, database: Database, tmp_path: Path
+) -> None:
+    with database.begin(Role.STEWARD) as connection:
+        store_frames(connection, build_frames(), code="told")
+    try:
+        file = write_csv(tmp_path / "reports.csv", TOPPED_OUT)
+        asked = ("--district", "told", "--json")
+        told = onemap("projects", "update", file, "--by", "王工", *asked).told
+        assert told["changed"] == 1 and told["run"] is not None
+        (change,) = onemap("projects", "history", "N", *asked).told["changes"]
+        assert (change["who"], change["source"]) == ("王工", "reports.csv")
+        assert (change["old_progress_pct"], change["new_progress_pct"]) == (50, 100)
+        assert change["new_actual_end_on"] == "2026-03-20"
+        assert "50.0 → 100.0" in onemap("projects", "history", "N", *asked[:2]).out
+        assert onemap("projects", "update", file, *asked).told["unchanged"] == 1
+    finally:
+        with database.begin(Role.STEWARD) as connection:
+            remove_district(connection, "told")
+
+
 def test_history_of_an_unknown_project_is_wrong_usage(onemap: Ask, town: District) -> None:
     assert onemap("projects", "history", "Z9", "--json").code == 2

@@ -25,7 +25,7 @@ from scenarios.commands.output import (
 from scenarios.district import find_district, find_plan
 from scenarios.project_monitoring.monitor import Monitor, read_monitor
 from scenarios.project_monitoring.record import Recorded, record_reports
-from scenarios.project_monitoring.reports import COLUMNS, OPTIONAL
+from scenarios.project_monitoring.reports import COLUMNS, OPTIONAL, REPORTED
 
 app = typer.Typer(help="Follow building projects and report on them.", no_args_is_help=True)
 
@@ -179,5 +179,21 @@ def history(
         told = {"district": found.profile.code, "project": code}
         print_json({**told, "changes": list_records(kept)})
         return
-    moments = [f"{moment:%Y-%m-%d %H:%M} UTC" for moment in kept["changed_at"]]
-    print_table(kept.assign(changed_at=moments), title=f"Changes of {code}")
+    table = kept[["project_building_code", "construction_stage"]].assign(
+        **{name: _pair(kept[f"old_{name}"], kept[f"new_{name}"]) for name in REPORTED},
+        reason=kept["reason"],
+        who=kept["who"],
+        source=kept["source"],
+        changed_at=[f"{moment:%Y-%m-%d %H:%M} UTC" for moment in kept["changed_at"]],
+    )
+    print_table(table.rename(columns=_SHORT), title=f"Changes of {code}")
+
+
+_SHORT = {"project_building_code": "building", "construction_stage": "stage"}
+
+
+def _pair(old: pd.Series, new: pd.Series) -> list[str]:
+    """Write what was and what is; what stayed is written once."""
+    pairs = zip(old.astype(object), new.astype(object), strict=True)
+    words = [["–" if pd.isna(one) else str(one) for one in pair] for pair in pairs]
+    return [was if was == now else f"{was} → {now}" for was, now in words]

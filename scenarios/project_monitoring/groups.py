@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scenarios.project_monitoring.analysis import LATE
+from scenarios.project_monitoring.analysis import COMPLETED, LATE, NOT_STARTED, ON_TIME
 
 GROUPINGS = {
     "subdistrict": "subdistrict_id",
@@ -17,6 +17,8 @@ GROUPINGS = {
 
 def sum_groups(projects: pd.DataFrame, by: str) -> pd.DataFrame:
     """Sum projects by one of `GROUPINGS`; progress is weighted by seats, money is summed.
+
+    Groups stand in the order of their values; states with the most urgent first.
 
     Parameters
     ----------
@@ -39,6 +41,9 @@ def sum_groups(projects: pd.DataFrame, by: str) -> pd.DataFrame:
     60.0
     """
     column = GROUPINGS[by]
+    if by == "state":
+        urgency = pd.CategoricalDtype([LATE, ON_TIME, NOT_STARTED, COMPLETED], ordered=True)
+        projects = projects.astype({"state": urgency})
     known = projects["progress_pct"].notna()
     weight = projects["seats"].where(known, 0).astype(float)
     weighed = projects.assign(
@@ -46,7 +51,7 @@ def sum_groups(projects: pd.DataFrame, by: str) -> pd.DataFrame:
         done=(projects["progress_pct"].astype(float) * weight).fillna(0.0),
         is_late=projects["state"] == LATE,
     )
-    sums = weighed.groupby(column, dropna=False, sort=True).agg(
+    sums = weighed.groupby(column, dropna=False, sort=True, observed=True).agg(
         projects=("seats", "size"),
         late=("is_late", "sum"),
         seats=("seats", "sum"),

@@ -158,8 +158,13 @@ def test_monitor_sets_slips_chances_and_warnings_beside_each_other(
 
 
 def test_extension_turns_the_catchment_of_its_school_red(steward: Connection) -> None:
+    # Planned for 2026, ready for 2027; two children are registered in B's catchment in 2026.
     frames = build_frames()
     frames["project"] = frames["project"].assign(kind="extension", school_code="B")
+    seat = frames["seat"]
+    frames["seat"] = seat.assign(
+        entry_seats=seat["entry_seats"].mask(seat["school_code"] == "B", 1)
+    )
     store_frames(steward, frames)
     district = find_district(steward, "copy")
     act_as(steward, Role.OFFICER)
@@ -168,14 +173,11 @@ def test_extension_turns_the_catchment_of_its_school_red(steward: Connection) ->
     draw_catchments(steward, district, plan)
     count_plan(steward, district, plan)
     track_projects(steward, district)
-    monitor = read_monitor(steward, district, plan)
-    counts = read_table(
-        steward, "school_counts", district_id=district.id, plan_id=plan.id,
-        school_id=int(monitor.turned_red["school_id"].iloc[0]) if len(monitor.turned_red) else -1,
-    )  # fmt: skip
-    red = counts[(counts["stage"] == "primary") & (counts["warning"] == "red")]
-    expected = monitor.turned_red[monitor.turned_red["certainty"] == "expected"]
-    assert set(expected["year"]) == set(red["year"]) & {2026}
+    turned = read_monitor(steward, district, plan).turned_red
+    assert turned["school_name_en"].tolist() == ["School B"]
+    row = turned.iloc[0]
+    assert (row["stage"], row["year"], row["certainty"]) == ("primary", 2026, "expected")
+    assert (row["counted_children"], row["seats"], row["opened_seats"]) == (2, 1, 90)
 
 
 # -- loading ----------------------------------------------------------------------------

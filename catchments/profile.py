@@ -122,6 +122,24 @@ class ConstructionStage(Named):
     raises_building: bool = Field(False, description="Whether the building gains height in it")
 
 
+class Pace(Part):
+    """How expected completion is simulated from the pace so far. ASSUMPTION: all of it is ours."""
+
+    draws: int = Field(2000, ge=100, description="Simulated courses of each project")
+    seed: int = Field(1, ge=0, description="Seed of the draws")
+    interval_pct: float = Field(80, gt=0, lt=100, description="Share of the courses inside")
+    prior_spread: float = Field(
+        0.12, gt=0, description="Spread of the logarithm of actual by planned days, before data"
+    )
+    prior_stages: float = Field(
+        4, gt=0, description="Finished stages that weigh as much as what is assumed or pooled"
+    )
+    shared_pct: float = Field(
+        60, ge=0, le=100, description="Share of the variance that all stages of a project share"
+    )
+    years: int = Field(10, ge=1, description="School years ahead for which chances are told")
+
+
 class Construction(Part):
     """Construction stages in order; weights sum to one."""
 
@@ -130,6 +148,10 @@ class Construction(Part):
     ready_before: MonthDay = Field(
         "08-15", description="Last day to be completed to open in September"
     )
+    paid_ahead_pct: float = Field(
+        15, gt=0, description="Points of money paid above work done beyond which it is flagged"
+    )
+    pace: Pace = Pace()
 
     @model_validator(mode="after")
     def _weights(self) -> Construction:

@@ -38,8 +38,10 @@ SMALL_CELLS = tuple(
 _RECORDS = tuple(
     f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
 )
-# What was published is never changed.
-_PUBLICATIONS = tuple(f"{OPEN}.{name}" for name in ("forecast_publication", "forecast_record"))
+# What was published is never changed, nor is what was said of a building site.
+_OPEN_RECORDS = tuple(
+    f"{OPEN}.{name}" for name in ("forecast_publication", "forecast_record", "stage_change")
+)
 
 
 def grant_access(connection: Connection) -> None:
@@ -56,7 +58,7 @@ def grant_access(connection: Connection) -> None:
         for role in roles:
             _grant(connection, "insert, update, delete on all tables", schema, role)
             _grant(connection, "usage, update on all sequences", schema, role)
-    for tables, roles in ((_RECORDS, _READ_PERSONAL), (_PUBLICATIONS, _WRITE_OPEN)):
+    for tables, roles in ((_RECORDS, _READ_PERSONAL), (_OPEN_RECORDS, _WRITE_OPEN)):
         for table, role in product(tables, roles):
             name = role.database_name
             connection.execute(text(f"revoke update, delete on {table} from {name}"))

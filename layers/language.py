@@ -61,6 +61,9 @@ TERMS = {
     "on_time": msgid("On time"),
     "late": msgid("Late"),
     "completed": msgid("Completed"),
+    "minor": msgid("Minor finding"),
+    "serious": msgid("Serious finding"),
+    "grave": msgid("Grave finding"),
     # indicators of quality balance
     "met": msgid("Met"),
     "near": msgid("Nearly met"),

@@ -27,6 +27,7 @@ def build_projects(scene: Scene) -> list[pydeck.Layer]:
     buildings = scene.get_address("project_buildings", "language")
     colors = _list_colors(palette, scene.profile.construction)
     fill = match_property("stage", colors, palette.not_begun)
+    by_place = [list(color) for color in (palette.not_begun, *colors.values())]
     return [
         build_features(
             "projects/ghost",
@@ -45,6 +46,7 @@ def build_projects(scene: Scene) -> list[pydeck.Layer]:
             get_elevation="properties.built_height_m",
             get_fill_color=fill,
             pickable=True,
+            stage_colors=by_place,  # by the place of the stage, for the slider of days
         ),
         build_features(
             "projects/site",
@@ -59,6 +61,7 @@ def build_projects(scene: Scene) -> list[pydeck.Layer]:
             line_width_units="'pixels'",
             pickable=True,
             parameters=OVER_ALL,
+            stage_colors=by_place,
         ),
         build_features(
             "projects/late",
@@ -102,7 +105,7 @@ def build_legend(scene: Scene) -> list[LegendEntry]:
 
 
 def read_projects(connection: Connection, scene: Scene, _request: Request) -> Features:
-    """Read the sites with name, progress, card, and a mark if late."""
+    """Read the sites with name, progress, course, card, and a mark if late."""
     frame = read_features(connection, "layer_projects", district_id=scene.district_id)
     language, construction = scene.language, scene.profile.construction
     rows = list(frame.itertuples())
@@ -120,6 +123,8 @@ def read_projects(connection: Connection, scene: Scene, _request: Request) -> Fe
         frame[["id", "geom"]].assign(
             kind="project",
             name=names,
+            plain_name=[language.pick(row.name_zh, row.name_en) for row in rows],
+            course=frame["course"],
             late=late,
             stage=frame["construction_stage"].fillna(_NOT_BEGUN),
             card=[_build_site_card(row, construction, language) for row in rows],
@@ -128,7 +133,7 @@ def read_projects(connection: Connection, scene: Scene, _request: Request) -> Fe
 
 
 def read_project_buildings(connection: Connection, scene: Scene, _request: Request) -> Features:
-    """Read the footprints with the height that stands and the final one."""
+    """Read the footprints with the height that stands, the final one and the course between."""
     frame = read_features(connection, "layer_project_buildings", district_id=scene.district_id)
     cards = [
         _build_building_card(row, scene.profile.construction, scene.language)
@@ -138,6 +143,7 @@ def read_project_buildings(connection: Connection, scene: Scene, _request: Reque
         frame[["id", "geom", "height_m"]].assign(
             kind="project",
             built_height_m=frame["built_height_m"].round(1),
+            course=frame["course"],
             stage=frame["construction_stage"].fillna(_NOT_BEGUN),
             card=cards,
         )

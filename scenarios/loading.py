@@ -81,6 +81,7 @@ def load_files(
     settings: Settings,
     replace: bool = False,
     drop_admissions: bool = False,
+    drop_reports: bool = False,
     progress: Progress | None = None,
 ) -> LoadSummary:
     """Read the files that a profile names below `folder`, store them and compute.
@@ -89,7 +90,8 @@ def load_files(
     ------
     UsageError
         When a file is missing, or the district is loaded and `replace` is not set, or it holds
-        results of admission and `drop_admissions` is not set, or it brings rows about real persons
+        results of admission and `drop_admissions` is not set, or reports of officers on projects
+        and `drop_reports` is not set, or it brings rows about real persons
         while the key of identity numbers is the one that everybody knows.
     RejectedDataError
         When a file breaks its contract as a whole; single rows are refused and reported.
@@ -100,6 +102,8 @@ def load_files(
     _refuse_second_load(database, profile, replace=replace)
     if not drop_admissions:
         _refuse_lost_admissions(database, profile)
+    if not drop_reports:
+        _refuse_lost_reports(database, profile)
     personal = {table.name for table in tables.metadata.tables.values() if table.schema == PERSONAL}
     if personal & {source.dataset for source in profile.sources}:
         require_own_key(settings, synthetic=profile.synthetic)
@@ -133,6 +137,23 @@ def _refuse_lost_admissions(database: Database, profile: Profile) -> None:
             f"District {profile.code} holds {runs} runs of admission and {decisions} decisions of"
             " officers, which loading it anew would delete.",
             mend="Back the database up, then add --drop-admissions.",
+        )
+
+
+def _refuse_lost_reports(database: Database, profile: Profile) -> None:
+    """Refuse to replace a district whose officers have reported on projects since."""
+    change, building, project = tables.stage_change, tables.project_building, tables.project
+    with database.begin(Role.STEWARD) as connection:
+        reports = connection.execute(
+            select(func.count())
+            .select_from(change.join(building).join(project).join(tables.district))
+            .where(tables.district.c.code == profile.code)
+        ).scalar_one()
+    if reports:
+        raise UsageError(
+            f"District {profile.code} holds {reports} reports of officers on its projects, which"
+            " loading it anew would delete.",
+            mend="Back the database up, then add --drop-reports.",
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,13 @@ from scenarios.district import District, Plan
 
 @dataclass(frozen=True)
 class View:
-    """District, plan, stage, year and language of one request, and its open transaction."""
+    """District, plan, stage, year and language of one request, and its open transaction.
+
+    Parameters
+    ----------
+    chosen
+        What was chosen inside a panel, by its name in the address.
+    """
 
     connection: Connection
     district: District
@@ -21,6 +28,7 @@ class View:
     stage: str
     year: int
     language: Language
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def profile(self) -> Profile:

@@ -40,6 +40,7 @@ def test_projects_stand_where_they_were_worked_out_by_hand(planner, town):
     assert (project.delay_days, project.state) == (74, "late")
     assert project.planned_end_on == dt.date(2026, 7, 31)
     assert project.expected_end_on == dt.date(2026, 10, 13)
+    assert project.expected_low_on <= project.expected_end_on <= project.expected_high_on
     assert project.opens_year == 2027
     assert project.construction_stage is None  # its second house has not begun
     houses = planner.execute(

@@ -347,7 +347,7 @@ def _parse_values(given: pd.Series, column: Column) -> tuple[pd.Series, str]:
         number = pd.to_numeric(given, errors="coerce").astype(float)
         return number.where(np.isfinite(number)), "a number"
     if wanted is dt.date:
-        return _read_days(given), "a date such as 2026-03-31"
+        return read_days(given), "a date such as 2026-03-31"
     return given, wanted.__name__
 
 
@@ -365,7 +365,14 @@ def _read_text(given: pd.Series) -> pd.Series:
     return given.astype("string")
 
 
-def _read_days(given: pd.Series) -> pd.Series:
+def read_days(given: pd.Series) -> pd.Series:
+    """Read days written year first; what is no day is missing.
+
+    Examples
+    --------
+    >>> read_days(pd.Series(["2026-3-1", "20260301", "01.03.2026"])).isna().tolist()
+    [False, False, True]
+    """
     if pd.api.types.is_datetime64_any_dtype(given):
         return given.dt.tz_localize(None).dt.normalize()
     text = _read_text(given).str.extract(_DAY, expand=False).str.replace("/", "-")

@@ -17,7 +17,14 @@ from gis import tables
 from gis.crs import STORE_SRID, require_metres
 from gis.database import allocate_ids, run_query, write_rows
 from gis.errors import RejectedDataError, UsageError
-from gis.ingest.contract import Rejections, check_table, multiply, name_source_column, store_shapes
+from gis.ingest.contract import (
+    Rejections,
+    check_table,
+    multiply,
+    name_rows,
+    name_source_column,
+    store_shapes,
+)
 from gis.partition import label_points
 from gis.runs import RunInputs, digest_text, record_run, take_turn
 
@@ -49,6 +56,8 @@ LOAD_ORDER: list[Table] = [
     tables.project_seat,
     tables.project_building,
     tables.stage_record,
+    tables.inspection,
+    tables.payment,
     tables.plan,
     tables.plan_membership,
     tables.unit_demand,
@@ -61,6 +70,15 @@ _LOCATED = {
     "housing_project": ["planning_unit"],
     "school": ["planning_unit", "subdistrict"],
     "project": ["subdistrict"],
+}
+
+# A part that a row names must be a part of the whole that it names.
+_PARTS = {"inspection": ("project_building_id", "project_id")}
+
+# Days on which something has happened; nothing happens after the registers were drawn.
+_HAPPENED = {
+    "stage_record": ["actual_start_on", "actual_end_on", "recorded_on"],
+    "inspection": ["inspected_on", "closed_on"],
 }
 
 
@@ -80,6 +98,7 @@ class _Loaded:
     ids: np.ndarray
     codes: pd.Index
     shapes: np.ndarray | None
+    wholes: dict[str, pd.Series]  # what each row is part of, by column, index id
 
 
 def load_district(
@@ -135,7 +154,9 @@ def load_district(
     for table in todo:
         rejections = Rejections(table.name)
         frame = check_table(table, frames[table.name], rejections)
+        frame = _refuse_future(table, frame, row["data_date"], rejections)
         frame = _resolve_references(table, frame, loaded, rejections)
+        frame = _refuse_strange_parts(table, frame, loaded, rejections)
         frame = _complete_columns(connection, table, frame, district_id, rule_version)
         digest = write_rows(connection, table, frame)
         if "id" in frame:
@@ -143,6 +164,11 @@ def load_district(
                 frame["id"].to_numpy(),
                 pd.Index(frame["code"]) if "code" in frame else pd.Index([]),
                 frame["geom"].to_numpy() if "geom" in frame else None,
+                {
+                    str(whole): frame.set_index("id")[whole]
+                    for _, whole in _PARTS.values()
+                    if whole in frame
+                },
             )
         refused = rejections.build_table()
         rejected.append(refused)
@@ -247,6 +273,47 @@ def _resolve_references(
             **{column.name: pd.Series(ids, index=frame.index).astype("Int64").mask(ids < 0)}
         )
     return resolved[good].reset_index(drop=True)
+
+
+def _refuse_future(
+    table: Table, frame: pd.DataFrame, data_date: dt.date, rejections: Rejections
+) -> pd.DataFrame:
+    """Leave out rows that tell what happened after the day on which the registers were drawn."""
+    good = np.ones(len(frame), dtype=bool)
+    refs = name_rows(table, frame)
+    for column in _HAPPENED.get(table.name, []):
+        if column not in frame:
+            continue
+        late = (pd.to_datetime(frame[column]) > pd.Timestamp(data_date)).to_numpy() & good
+        rejections.add(
+            refs[late],
+            column=column,
+            found=frame.loc[late, column].astype(str),
+            rule=f"the day lies after the data date, {data_date}",
+            mend="Correct the day, or state the day of the data in the profile.",
+        )
+        good &= ~late
+    return frame[good].reset_index(drop=True)
+
+
+def _refuse_strange_parts(
+    table: Table, frame: pd.DataFrame, loaded: dict[str, _Loaded], rejections: Rejections
+) -> pd.DataFrame:
+    """Leave out rows whose part belongs to another whole than the one that they name."""
+    if table.name not in _PARTS or _PARTS[table.name][0] not in frame:
+        return frame
+    part, whole = _PARTS[table.name]
+    wholes = loaded[part.removesuffix("_id")].wholes[whole]
+    belongs = frame[part].map(wholes).astype("Int64")
+    strange = (frame[part].notna() & (belongs != frame[whole])).to_numpy(dtype=bool, na_value=False)
+    rejections.add(
+        name_rows(table, frame)[strange],
+        column=part.replace("_id", "_code"),
+        found=None,
+        rule=f"it belongs to another {whole.removesuffix('_id')}",
+        mend="Correct one of the two codes.",
+    )
+    return frame[~strange].reset_index(drop=True)
 
 
 def _look_up(codes: pd.Series, target: _Loaded | None, name: str) -> np.ndarray:

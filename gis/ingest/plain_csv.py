@@ -23,7 +23,12 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def read_table(
-    path: Path, columns: list[str], *, optional: Iterable[str] = (), may_be_empty: bool = False
+    path: Path,
+    columns: list[str],
+    *,
+    optional: Iterable[str] = (),
+    may_be_empty: bool = False,
+    may_have_gaps: bool = False,
 ) -> pd.DataFrame:
     """Read a CSV as text, so that an id such as 007 keeps its zeros.
 
@@ -33,7 +38,7 @@ def read_table(
     Parameters
     ----------
     columns
-        Columns that the file must have, each filled in every row.
+        Columns that the file must have, each filled in every row unless it may have gaps.
     optional
         Columns that it may have; one without any value counts as absent.
 
@@ -58,12 +63,13 @@ def read_table(
     table = table[cells.iloc[1:].notna().any(axis=1)]
     if table.empty and not may_be_empty:
         raise RejectedDataError(f"File {path} has no rows.", mend="Export it again.")
-    refuse_rows(
-        table[columns].isna().any(axis=1),
-        path,
-        f"lacks {' or '.join(columns)}",
-        "Fill it or leave the row out.",
-    )
+    if not may_have_gaps:
+        refuse_rows(
+            table[columns].isna().any(axis=1),
+            path,
+            f"lacks {' or '.join(columns)}",
+            "Fill it or leave the row out.",
+        )
     return table[[name for name in wanted if name in columns or table[name].notna().any()]]
 
 

@@ -11,7 +11,8 @@ select
     building_progress.construction_stage,
     building_progress.progress_pct,
     building_progress.delay_days,
-    building_progress.built_height_m
+    building_progress.built_height_m,
+    building_progress.course
 from onemap.building_progress
 join onemap.project_building on project_building.id = building_progress.project_building_id
 join onemap.project on project.id = project_building.project_id

@@ -11,7 +11,8 @@ select
     project_progress.delay_days,
     project_progress.expected_end_on,
     project_progress.opens_year,
-    project_progress.state
+    project_progress.state,
+    project_progress.course
 from onemap.project_progress
 join onemap.project on project.id = project_progress.project_id
 where

@@ -6,7 +6,10 @@ select
     project.name_zh as project_name_zh,
     project.name_en as project_name_en,
     project.kind,
+    project.investment_yuan,
     project.subdistrict_id,
+    subdistrict.name_zh as subdistrict_name_zh,
+    subdistrict.name_en as subdistrict_name_en,
     project.school_id,
     project_seat.stage,
     project_seat.classes,
@@ -19,10 +22,13 @@ select
     project_progress.delay_days,
     project_progress.planned_end_on,
     project_progress.expected_end_on,
+    project_progress.expected_low_on,
+    project_progress.expected_high_on,
     project_progress.opens_year,
     project_progress.state,
     project_progress.run_id
 from onemap.project
+left join onemap.subdistrict on subdistrict.id = project.subdistrict_id
 left join onemap.project_seat on project_seat.project_id = project.id
 left join onemap.project_progress
     on project_progress.project_id = project.id

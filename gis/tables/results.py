@@ -199,6 +199,7 @@ building_progress = Table(
     value("planned_pct", Double, "Overall progress that was planned for the data date"),
     value("delay_days", Integer, "Days behind (positive) or ahead of plan"),
     value("built_height_m", Double, "Height that stands"),
+    maybe("course", JSONB(none_as_null=True), "How it grows: days, heights, done, stages"),
     schema=OPEN,
     comment="Progress of each project building on the data date",
 )
@@ -214,10 +215,25 @@ project_progress = Table(
     value("delay_days", Integer, "Days behind (positive) or ahead, worst building"),
     value("planned_end_on", Date, "Planned completion"),
     value("expected_end_on", Date, "Planned completion moved by the delay, or the actual day"),
+    maybe("expected_low_on", Date, "Early end of the interval; empty once completed"),
+    maybe("expected_high_on", Date, "Late end of the interval; empty once completed"),
     value("opens_year", SmallInteger, "School year from which its seats can open"),
     value("state", String, "not_started, on_time, late or completed"),
+    maybe("course", JSONB(none_as_null=True), "How it grows: days, done, stages"),
     schema=OPEN,
     comment="Progress of each project on the data date",
+)
+
+project_opening_chance = Table(
+    "project_opening_chance",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    refer("project_id", "project", "Project", primary_key=True, index=True),
+    value("year", SmallInteger, "Year in which the school year begins", primary_key=True),
+    value("chance", Double, "Chance to be ready for it, 0 to 1"),
+    CheckConstraint("chance >= 0 and chance <= 1", name="chance"),
+    schema=OPEN,
+    comment="Chance of each project to be ready by each school year",
 )
 
 indicator_result = Table(

@@ -6,12 +6,15 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Date,
+    DateTime,
     Double,
+    Index,
     Integer,
     SmallInteger,
     String,
     Table,
     UniqueConstraint,
+    func,
 )
 
 from gis.tables.columns import OPEN, key, maybe, metadata, refer, shape, value
@@ -168,4 +171,69 @@ stage_record = Table(
     CheckConstraint("actual_end_on >= actual_start_on", name="actual_order"),
     schema=OPEN,
     comment="Construction stages of a building (土建 to 竣工)",
+)
+
+stage_change = Table(
+    "stage_change",
+    metadata,
+    key("Change of a stage record"),
+    refer("project_building_id", "project_building", "Building"),
+    value("construction_stage", String, "Stage whose record was changed"),
+    maybe("old_actual_start_on", Date, "Actual first day before"),
+    maybe("new_actual_start_on", Date, "Actual first day after"),
+    maybe("old_actual_end_on", Date, "Actual last day before"),
+    maybe("new_actual_end_on", Date, "Actual last day after"),
+    value("old_progress_pct", Double, "Share done before"),
+    value("new_progress_pct", Double, "Share done after"),
+    value("old_recorded_on", Date, "Day of the record before"),
+    value("new_recorded_on", Date, "Day of the record after"),
+    maybe("reason", String, "Why; never empty where the work went back"),
+    value("who", String, "Name of the officer"),
+    value("source", String, "Where it was entered: cockpit, or the name of a file"),
+    value("changed_at", DateTime(timezone=True), "When", server_default=func.now()),
+    Index(None, "project_building_id", "id"),  # project_history
+    schema=OPEN,
+    comment="Every change of a stage record; only ever added to",
+)
+
+inspection = Table(
+    "inspection",
+    metadata,
+    key("Inspection"),
+    refer("project_id", "project", "Project"),
+    refer(
+        "project_building_id",
+        "project_building",
+        "Building; empty: the site as a whole",
+        nullable=True,
+        index=True,
+    ),
+    value("code", String, "Number of the inspection"),
+    value("inspected_on", Date, "Day of the inspection"),
+    value("inspector", String, "Who inspected"),
+    value("severity", String, "none (nothing found), minor, serious or grave"),
+    maybe("finding", String, "What was found"),
+    maybe("closed_on", Date, "Day on which it was mended; empty while the finding is open"),
+    maybe("photo_file", String, "Name of the photo's file"),
+    shape("POINT", "Where", nullable=True),
+    UniqueConstraint("project_id", "code"),
+    CheckConstraint("severity in ('none', 'minor', 'serious', 'grave')", name="severity"),
+    CheckConstraint("closed_on >= inspected_on", name="closed_order"),
+    schema=OPEN,
+    comment="Inspections of building sites and what they found",
+)
+
+payment = Table(
+    "payment",
+    metadata,
+    key("Payment"),
+    refer("project_id", "project", "Project"),
+    value("code", String, "Number of the instalment or voucher"),
+    value("kind", String, "planned or paid"),
+    value("paid_on", Date, "Day on which it falls due, or was paid"),
+    value("amount_yuan", Double, "Amount", least=0),
+    UniqueConstraint("project_id", "kind", "code"),
+    CheckConstraint("kind in ('planned', 'paid')", name="kind"),
+    schema=OPEN,
+    comment="Money of projects, planned and paid",
 )

@@ -31,6 +31,7 @@ _CHROME = (
     *((name, side) for name in layout.SELECTS for side in ("data", "value", "aria-label")),
     ("search", "placeholder"),
     (layout.WORDS, "data"),
+    (layout.SITES, "data"),
 )
 
 
@@ -118,6 +119,9 @@ def _register_browser(app: dash.Dash) -> None:
     connect("unroll", Input("panel", "children"))
     connect("obey", Input(layout.ANSWER, "data"))
     connect("watch", Input(layout.JOB, "data"))
+    for function, store in (("lay", layout.SITES), ("follow", layout.STATE)):
+        timeline = ClientsideFunction("timeline", function)
+        app.clientside_callback(timeline, Input(store, "data"), prevent_initial_call=True)
 
 
 def tell_error(error: Exception) -> None:

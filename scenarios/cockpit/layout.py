@@ -34,6 +34,7 @@ PLACE = "place"  # store: what the camera is asked to show, {kind, id, count}
 WORDS = "words"  # store: what the page itself is called, {tag, title, map}
 ORDER = "order"  # store: what the page orders of the server, {do, …}
 ANSWER = "answer"  # store: what an order changes, {patch, count}
+SITES = "sites"  # store: span of the building sites for the slider of days, or nothing
 JOB = "job-state"  # store: how the job of the district stands, {number, state, page, shown}
 CLOCK = "clock"  # ticks while a job runs
 PARTS = (
@@ -46,11 +47,13 @@ PARTS = (
 SELECTS = ("district", "plan")
 TICK_MS = 1000
 
-# What closes the pages of drawing, comparing, assigning and the years ahead.
+# What closes the pages of drawing, comparing, assigning, reporting and the years ahead.
 _CLOSED: dict[str, None] = {
     "drawing": None,
     "compare": None,
     "side": None,
+    "report": None,
+    "day": None,
     **CLOSED,
     **FORECAST_CLOSED,
 }
@@ -77,6 +80,7 @@ def build_skeleton(app: dash.Dash, settings: Settings) -> Component:
         dcc.Store(id=ORDER),
         dcc.Store(id=ANSWER),
         dcc.Store(id=JOB),
+        dcc.Store(id=SITES),
         dcc.Interval(id=CLOCK, interval=TICK_MS, disabled=True),
         *(dcc.Store(id=get_part(part)) for part in PARTS),
     ]
@@ -166,6 +170,7 @@ def _build_map(app: dash.Dash, language: Language) -> Component:
             build_map(app, language(PRODUCT)),
             html.Span(className="map-divider"),
             search,
+            html.Div(id="timeline", className="timeline", role="group", hidden=True),
             html.Div(id="map-buttons", className="map-buttons"),
             html.Div(
                 [html.Span(className="scale-line"), html.Span(className="scale-text")],

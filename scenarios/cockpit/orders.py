@@ -1,4 +1,4 @@
-"""What a page orders of the server: draw and assign, stop, keep and drop drafts, decide."""
+"""What a page orders of the server: draw, assign, stop, keep, drop, decide, report."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from gis.access import Role
 from gis.database import Database
-from gis.errors import UsageError
+from gis.errors import RejectedDataError, UsageError
+from layers.language import load_language
 from scenarios.cockpit.state import State, choose_stage, open_view
 from scenarios.district import District, check_choice, drop_draft, find_district, keep_draft
 from scenarios.enrolment_warning.admission.decide import decide
@@ -23,6 +26,8 @@ from scenarios.enrolment_warning.admission.rule_shelf import (
 )
 from scenarios.enrolment_warning.admission.runs import find_shown_run
 from scenarios.jobs import JobDesk
+from scenarios.project_monitoring.record import record_reports
+from scenarios.project_monitoring.reports import COLUMNS, OPTIONAL, RejectedReportsError
 from scenarios.school_network.drafting_order import Order
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
@@ -42,8 +47,8 @@ def take_order(
     Parameters
     ----------
     asked
-        ``do``: draw, assign, stop, forget, keep or drop; the other words belong to each, as the
-        forms of the drafting and admission panels send them.
+        ``do``: draw, assign, decide, report, stop, forget, keep or drop; the other words belong
+        to each, as the forms of the panels send them.
     districts
         Folder that holds the rule files of each district.
 
@@ -61,6 +66,8 @@ def take_order(
             desk.start(_read_admission(district, state, asked, districts))
         case "decide":
             return _decide(database, state, asked)
+        case "report":
+            return _report(database, state, district, asked)
         case "open_child":
             return _open_child(database, state, asked)
         case "stop":
@@ -117,11 +124,7 @@ def _decide(database: Database, state: State, asked: Asked) -> Answer:
     if school == "":
         raise UsageError("A decision needs a school.", mend="Choose the school that admits.")
     reason, who = (str(asked.get(name) or "") for name in ("reason", "who"))
-    if len(reason) > LONGEST_REASON or len(who) > LONGEST_NAME:
-        raise UsageError(
-            "The reason or the name is too long.",
-            mend=f"Use at most {LONGEST_REASON} and {LONGEST_NAME} letters.",
-        )
+    _check_lengths(reason, who)
     with open_view(database, state) as view:
         stored = find_shown_run(view, _read_number(asked, "run", None, int))
         decide(
@@ -134,6 +137,31 @@ def _decide(database: Database, state: State, asked: Asked) -> Answer:
             who=who,
         )
     return {"child": code}
+
+
+def _report(database: Database, state: State, district: District, asked: Asked) -> Answer:
+    """Store what an officer reports of a stage; faults are told in the language of the page."""
+    words = {name: str(asked.get(name) or "") for name in (*COLUMNS, *OPTIONAL, "who")}
+    _check_lengths(words["reason"], words["who"])
+    report = pd.DataFrame([words], index=[1])
+    try:
+        with database.begin(Role.OFFICER) as connection:
+            record_reports(connection, district, report, who=words["who"], source="cockpit")
+    except RejectedReportsError as error:
+        language = load_language(state.language)
+        stages = district.profile.construction.stages
+        names = {stage.code: language.name(stage) for stage in stages}
+        told = [" ".join(fault.tell(language, names)) for fault in error.faults]
+        raise RejectedDataError("\n".join(told)) from error
+    return {"report": f"{words['project_building_code']}:{words['construction_stage']}"}
+
+
+def _check_lengths(reason: str, who: str) -> None:
+    if len(reason) > LONGEST_REASON or len(who) > LONGEST_NAME:
+        raise UsageError(
+            "The reason or the name is too long.",
+            mend=f"Use at most {LONGEST_REASON} and {LONGEST_NAME} letters.",
+        )
 
 
 def _open_child(database: Database, state: State, asked: Asked) -> Answer:

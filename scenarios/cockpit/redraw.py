@@ -32,6 +32,7 @@ from scenarios.enrolment_warning.forecast.panel import build_forecast_panel
 from scenarios.enrolment_warning.forecast.runs import find_forecast
 from scenarios.jobs import JobDesk
 from scenarios.naming import name_stages
+from scenarios.project_monitoring.timeline import read_timeline
 from scenarios.school_network.drafting_comparison_panel import build_comparison_panel
 from scenarios.school_network.drafting_panel import build_drafting_panel
 from scenarios.view import View
@@ -51,6 +52,8 @@ def build_chrome(database: Database, state: State) -> dict[str, Any]:
         if view.plan.is_draft:  # an address may open a draft as the plan itself
             plans.append(view.plan)
         districts = list(read_table(view.connection, "districts").itertuples())
+        has_timeline = "projects" in state.scenario.layers and other is None
+        sites = read_timeline(view) if has_timeline else None
     name = _.name(view.profile)
     words = {
         "tag": _.tag,
@@ -74,6 +77,7 @@ def build_chrome(database: Database, state: State) -> dict[str, Any]:
         "plan.aria-label": _("Plan"),
         "search.placeholder": _("Find a school or community"),
         f"{layout.WORDS}.data": words,
+        f"{layout.SITES}.data": sites,
     }
 
 

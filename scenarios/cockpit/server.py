@@ -76,6 +76,7 @@ def build_colors() -> str:
         colors = {"ground": palette.ground, "accent": palette.accent, "ink": palette.ink}
         colors |= {code: palette.warnings[code] for code in MARKS}
         colors |= {"seats": palette.seats, "demand": palette.demand}
+        colors |= dict(zip(("stage-first", "stage-last"), palette.construction, strict=True))
         lines = "".join(f"--{name}:{to_css(color)};" for name, color in colors.items())
         rules.append(f'[data-mantine-color-scheme="{theme}"]{{{lines}}}')
     return "".join(rules)

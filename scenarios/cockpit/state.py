@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from catchments.profile import Profile
@@ -21,6 +21,7 @@ from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
 
 THEMES = ("light", "dark")
+CHOICES = ("by", "report")  # made inside a panel: grouping of projects, stage that is reported
 SIDES = ("before", "after")  # of two maps: the plan that is chosen, the plan set beside it
 
 
@@ -40,6 +41,8 @@ class State:
         Page of the yearly assignment that is open.
     ahead
         Page of the years ahead that is open.
+    chosen
+        What was chosen inside a panel, by its name among `CHOICES`.
     """
 
     district: str
@@ -56,6 +59,7 @@ class State:
     side: str | None = None
     admission: Page | None = None
     ahead: Ahead | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, result: Literal["compare", "admission"]) -> str | None:
         """Return the draft or the run that is shown, as the browser names it."""
@@ -98,6 +102,7 @@ def parse_state(data: Mapping[str, Any]) -> State:
         side=_parse_word(data.get("side"), SIDES, "side"),
         admission=parse_page(data),
         ahead=parse_ahead(data),
+        chosen={name: str(data[name]) for name in CHOICES if data.get(name)},
     )
 
 
@@ -148,6 +153,7 @@ def open_view(database: Database, state: State) -> Iterator[View]:
             stage,
             check_choice(district, stage=stage, year=state.year),
             load_language(state.language),
+            state.chosen,
         )
 
 

@@ -23,12 +23,14 @@ from scenarios.commands import (
     forecast,
     load,
     locate,
+    projects,
     reconcile,
     rules,
     serve,
     solve_catchments,
     solve_sites,
 )
+from scenarios.project_monitoring.reports import RejectedReportsError
 
 INTERRUPTED = 130
 
@@ -50,6 +52,7 @@ app.add_typer(admission.app, name="admission")
 app.add_typer(db.app, name="db")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(load.app, name="load")
+app.add_typer(projects.app, name="projects")
 app.add_typer(rules.app, name="rules")
 solve = typer.Typer(help="Solve a planning question on files.", no_args_is_help=True)
 solve.command("catchments")(solve_catchments.solve_catchments)
@@ -104,5 +107,7 @@ def _tell(error: OneMapError, *, as_json: bool) -> int:
         }
         if isinstance(error, RejectedRulesError):
             told["faults"] = [asdict(fault) for fault in error.faults]
+        if isinstance(error, RejectedReportsError):
+            told["faults"] = error.list_faults()
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     return answer.exit_code

@@ -52,6 +52,10 @@ def district(
         bool,
         typer.Option("--drop-admissions", help="Delete its results of admission with it."),
     ] = False,
+    drop_reports: Annotated[
+        bool,
+        typer.Option("--drop-reports", help="Delete officers' reports on its projects with it."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Load a district from files.
@@ -67,6 +71,7 @@ def district(
             settings=settings,
             replace=replace,
             drop_admissions=drop_admissions,
+            drop_reports=drop_reports,
             progress=tell,
         )
     _print_report(report, as_json=as_json)

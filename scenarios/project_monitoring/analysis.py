@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from catchments.profile import Construction
 
@@ -23,38 +24,59 @@ def measure_buildings(
     schedule: the days between `day` and the day for which the reached progress was planned
     (SOURCE: W. Lipke, Schedule is Different, 2003); while nothing was planned to move, a building
     that has reached the plan is on time. A completed building is late by its actual against its
-    planned last day; one without progress is late from its planned first day on.
+    planned last day; one without progress is late from its planned first day on. A building whose
+    newest record is younger than `day` is measured on the day of that record: nothing later is
+    known of it, and nothing later is held against it.
 
     Parameters
     ----------
     records
         project_id, project_building_id, floor_area_m2, height_m, construction_stage, planned and
-        actual dates (missing when not there yet), progress_pct (0–100).
+        actual dates (missing when not there yet), progress_pct (0–100); recorded_on if known.
 
     Returns
     -------
     DataFrame
         One row a building: project_id, project_building_id, floor_area_m2, construction_stage,
-        progress_pct, planned_pct, delay_days, built_height_m, planned_end_on, actual_end_on.
+        progress_pct, planned_pct, delay_days, built_height_m, planned_end_on, actual_end_on,
+        measured_on.
+    """
+    raising = {stage.code for stage in construction.stages if stage.raises_building}
+    rows = order_records(records, construction, day=day)
+    if rows.empty:
+        return pd.DataFrame(columns=_BUILDING_COLUMNS)
+    return pd.DataFrame(
+        [
+            _measure_building(part, raising)
+            for _, part in rows.groupby("project_building_id", sort=True)
+        ],
+        columns=_BUILDING_COLUMNS,
+    )
+
+
+def order_records(
+    records: pd.DataFrame, construction: Construction, *, day: dt.date
+) -> pd.DataFrame:
+    """Return the records of known stages, by building in the order of the profile's stages.
+
+    Returns
+    -------
+    DataFrame
+        The records with datetime64 dates, order (from 0), weight and measured_on.
     """
     order = {stage.code: at for at, stage in enumerate(construction.stages)}
     weights = {stage.code: stage.weight for stage in construction.stages}
-    raising = {stage.code for stage in construction.stages if stage.raises_building}
     rows = records[records["construction_stage"].isin(order)].copy()
     for column in _DATES:
         rows[column] = pd.to_datetime(rows[column])
     rows["order"] = rows["construction_stage"].map(order)
     rows["weight"] = rows["construction_stage"].map(weights)
-    rows = rows.sort_values(["project_building_id", "order"], ignore_index=True)
-    if rows.empty:
-        return pd.DataFrame(columns=_BUILDING_COLUMNS)
-    return pd.DataFrame(
-        [
-            _measure_building(part, raising, pd.Timestamp(day))
-            for _, part in rows.groupby("project_building_id", sort=True)
-        ],
-        columns=_BUILDING_COLUMNS,
-    )
+    rows["measured_on"] = pd.Timestamp(day)
+    if "recorded_on" in rows and len(rows):
+        recorded_on = pd.to_datetime(rows["recorded_on"])
+        newest = recorded_on.groupby(rows["project_building_id"]).transform("max")
+        rows["measured_on"] = newest.where(newest > rows["measured_on"], rows["measured_on"])
+    return rows.sort_values(["project_building_id", "order"], ignore_index=True)
 
 
 _BUILDING_COLUMNS = [
@@ -68,13 +90,13 @@ _BUILDING_COLUMNS = [
     "built_height_m",
     "planned_end_on",
     "actual_end_on",
+    "measured_on",
 ]
 
 
-def _measure_building(
-    stages: pd.DataFrame, raising: set[str], day: pd.Timestamp
-) -> tuple[object, ...]:
+def _measure_building(stages: pd.DataFrame, raising: set[str]) -> tuple[object, ...]:
     first = stages.iloc[0]
+    day = first["measured_on"]
     weights = stages["weight"].to_numpy()
     total = weights.sum()
     done_pct = float((weights * stages["progress_pct"]).sum() / total)
@@ -102,6 +124,7 @@ def _measure_building(
         share_up * float(first["height_m"]),
         planned_end,
         actual_end,
+        day,
     )
 
 
@@ -159,9 +182,7 @@ def measure_projects(
         for project_id, part in buildings.groupby("project_id", sort=True)
     ]
     projects = pd.DataFrame(rows, columns=_PROJECT_COLUMNS)
-    ready = [
-        _find_ready_year(end, construction.ready_before) for end in projects["expected_end_on"]
-    ]
+    ready = [find_ready_year(end, construction.ready_before) for end in projects["expected_end_on"]]
     planned = projects["project_id"].map(planned_years).fillna(0)
     return projects.assign(opens_year=np.maximum(ready, planned).astype(int) if rows else [])
 
@@ -204,6 +225,31 @@ def _measure_project(
     }
 
 
-def _find_ready_year(end: pd.Timestamp, ready_before: str) -> int:
+def find_ready_year(end: pd.Timestamp, ready_before: str) -> int:
+    """Return the first school year for which a project that ends on a day is ready in time.
+
+    Examples
+    --------
+    >>> find_ready_year(pd.Timestamp(2026, 8, 15), "08-15")
+    2026
+    >>> find_ready_year(pd.Timestamp(2026, 8, 16), "08-15")
+    2027
+    """
+    return end.year if end <= find_ready_day(end.year, ready_before) else end.year + 1
+
+
+def find_ready_day(year: int, ready_before: str) -> pd.Timestamp:
+    """Return the last day on which a project may end to be ready for a school year."""
     month, day = (int(part) for part in ready_before.split("-"))
-    return end.year if (end.month, end.day) <= (month, day) else end.year + 1
+    return pd.Timestamp(year, month, day)
+
+
+def count_days(days: pd.Series) -> NDArray[np.int64]:
+    """Count days since 1970-01-01.
+
+    Examples
+    --------
+    >>> count_days(pd.Series(pd.to_datetime(["1970-01-01", "2026-03-31"]))).tolist()
+    [0, 20543]
+    """
+    return days.to_numpy().astype("datetime64[D]").astype(np.int64)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from gis.database import read_table
 from layers.language import Language, is_missing
 from scenarios.elements import (
     Bar,
@@ -21,31 +22,47 @@ from scenarios.elements import (
     build_source,
     build_table,
 )
-from scenarios.naming import name_rows, name_stages
+from scenarios.naming import list_rows, name_rows, name_stages
 from scenarios.project_monitoring.analysis import COMPLETED, LATE, NOT_STARTED, ON_TIME
-from scenarios.project_monitoring.openings import list_projects
+from scenarios.project_monitoring.curves import build_curve
+from scenarios.project_monitoring.group_section import build_group_section
+from scenarios.project_monitoring.monitor import Monitor, read_monitor
+from scenarios.project_monitoring.outlook import say_turned_red
+from scenarios.project_monitoring.programme import build_programme
+from scenarios.project_monitoring.slips import sum_slips
 from scenarios.view import View
 
 
 def build_panel(view: View) -> Component:
-    """Build the panel of all projects: states, seats by opening year, delays."""
+    """Build the panel of all projects: states, progress, openings, groups, programme, delays."""
     _ = view.language
-    openings = read_table(view.connection, "project_openings", district_id=view.district.id)
-    if openings.empty:
+    monitor = read_monitor(view.connection, view.district, view.plan)
+    projects = monitor.projects
+    if projects.empty:
         return build_page(
             build_heading(_("No building project is recorded"), _("Project monitoring")),
             build_note(_("Load projects, their buildings and stage records to follow them here.")),
             build_source(view, plan=False),
         )
-    projects = list_projects(openings)
-    run = openings["run_id"].dropna()
+    day = view.profile.data_date
     return build_page(
         build_heading(*_say_finding(projects, view)),
         _build_states(projects, _),
         build_section(
+            _("Progress of all projects"),
+            None if monitor.slips.empty else build_curve(monitor.slips, _),
+            note=_("by floor area, values of {day}", day=day),
+        ),
+        build_section(
             _("Seats by opening year"), _build_years(projects, _), note=_("all stages and grades")
         ),
-        build_section(_("Projects, the latest first"), build_project_list(projects, view)),
+        build_group_section(projects, view),
+        build_section(
+            _("Programme"),
+            None if monitor.slips.empty else _build_programme(monitor, view),
+            note=_("thin: plan, hatched: expected, bracket: interval"),
+        ),
+        build_section(_("Projects, the latest first"), build_project_list(monitor, view)),
         html.Div(
             [
                 build_note(
@@ -54,8 +71,22 @@ def build_panel(view: View) -> Component:
                 build_note(_("Opens: the first September for which the project is ready in time.")),
             ]
         ),
-        build_source(view, run_id=None if run.empty else int(run.iloc[0]), plan=False),
+        build_source(view, run_id=monitor.run_id),
     )
+
+
+def _build_programme(monitor: Monitor, view: View) -> Component:
+    _ = view.language
+    known = view.profile.construction.stages
+    names = {stage.code: _.name(stage) for stage in known}
+    stages = sum_slips(monitor.slips)
+    stages = stages.assign(
+        stage_name=stages["construction_stage"].map(names),
+        share=stages["order"] / max(1, len(known) - 1),
+    )
+    projects = monitor.projects.assign(name=name_rows(monitor.projects, "project", _))
+    ordered = projects.sort_values(["planned_year", "planned_end_on"], kind="stable")
+    return build_programme(ordered, stages, _, day=view.profile.data_date)
 
 
 def build_opening_table(openings: pd.DataFrame, language: Language, *, empty: str) -> Component:
@@ -81,31 +112,46 @@ def build_opening_table(openings: pd.DataFrame, language: Language, *, empty: st
     )
 
 
-def build_project_list(projects: pd.DataFrame, view: View) -> Component:
+def build_project_list(monitor: Monitor, view: View) -> Component:
     """Set projects with stage, progress, delay and opening, the latest first; each row opens one.
 
-    Parameters
-    ----------
-    projects
-        As :func:`scenarios.project_monitoring.openings.list_projects` returns it.
+    Below the name stand what it will teach, its stage, and what is wrong: warnings that its slip
+    turns red, money ahead of the work, grave findings.
     """
     _ = view.language
+    projects = monitor.projects
     rows = projects.assign(
-        name=_name_projects(projects, view),
+        name=_name_projects(monitor, view),
         progress=[
             f"{_.number(done)} / {_.number(planned)}"
             for done, planned in zip(projects["progress_pct"], projects["planned_pct"], strict=True)
         ],
         delay=pd.Series(_mark_delays(projects, _), index=projects.index, dtype=object),
+        ready=_set_intervals(projects),
     ).sort_values("delay_days", ascending=False, na_position="last")
     columns = [
         Column("name", _("Project"), format=lambda name: name),
         Column("progress", _("Done / planned"), "%", align="right"),
         Column("delay", _("Days late"), align="right", format=lambda delay: delay),
-        Column("expected_end_on", _("Ready"), align="right", format=write_month),
+        Column("ready", _("Ready"), align="right", format=lambda ready: ready),
         Column("opens_year", _("Opens"), align="right", format=str),
     ]
     return build_table(rows, columns, language=_, row_id="project_id", link_kind="project")
+
+
+def _set_intervals(projects: pd.DataFrame) -> pd.Series:
+    """Set the expected month above the months of its interval."""
+    cells: list[Component | None] = []
+    for row in list_rows(projects):
+        if is_missing(row["expected_end_on"]):
+            cells.append(None)
+            continue
+        parts: list[Component | str] = [write_month(row["expected_end_on"])]
+        if not is_missing(row["expected_low_on"]):
+            months = [write_month(row[f"expected_{side}_on"])[2:] for side in ("low", "high")]
+            parts.append(html.Span("–".join(months), className="column-unit"))
+        cells.append(html.Span(parts))
+    return pd.Series(cells, index=projects.index, dtype=object)
 
 
 def write_month(day: object) -> str:
@@ -158,27 +204,38 @@ def _build_years(projects: pd.DataFrame, _: Language) -> Component | None:
     return build_bars(bars) if bars else None
 
 
-def _name_projects(projects: pd.DataFrame, view: View) -> list[Component]:
-    """Set below the name of each project what it will teach and the stage it is in."""
+def _name_projects(monitor: Monitor, view: View) -> list[Component]:
+    """Set below the name of each project what it will teach, its stage and what is wrong."""
     _ = view.language
     taught = name_stages(view.profile, _)
     construction = {stage.code: _.name(stage) for stage in view.profile.construction.stages}
-    return [
-        html.Span([name, html.Span(" · ".join(words), className="column-unit")])
-        for name, words in zip(
-            name_rows(projects, "project", _),
-            (
-                [
-                    *(taught.get(code, code) for code in codes),
-                    *([construction[stage]] if stage in construction else []),
-                ]
-                for codes, stage in zip(
-                    projects["stages"], projects["construction_stage"], strict=True
-                )
-            ),
-            strict=True,
+    names = []
+    rows = monitor.projects.assign(name=name_rows(monitor.projects, "project", _))
+    for row in list_rows(rows):
+        words = [taught.get(code, code) for code in row["stages"]]
+        if row["construction_stage"] in construction:
+            words.append(construction[row["construction_stage"]])
+        lines = [html.Span(" · ".join(words), className="column-unit")]
+        turned = monitor.turned_red[monitor.turned_red["project_id"] == row["project_id"]]
+        lines += [
+            html.Span([build_mark("red", _, words=False), " ", wrong], className="column-unit")
+            for wrong in _list_wrongs(row, turned, _)
+        ]
+        names.append(html.Span([row["name"], *lines]))
+    return names
+
+
+def _list_wrongs(row: dict[str, Any], turned: pd.DataFrame, _: Language) -> list[str]:
+    wrongs = [say_turned_red(turned, _)]
+    if row["is_ahead"]:
+        wrongs.append(
+            _("money {points} points ahead of the work", points=_.number(row["ahead_pct"]))
         )
-    ]
+    if row["grave_findings"]:
+        wrongs.append(
+            _.count("{n} grave finding open", "{n} grave findings open", row["grave_findings"])
+        )
+    return [wrong for wrong in wrongs if wrong]
 
 
 def _mark_delays(projects: pd.DataFrame, _: Language) -> list[Component | None]:

@@ -27,9 +27,20 @@ from scenarios.enrolment_warning.outlook import rank_catchments
 from scenarios.enrolment_warning.panel import build_catchment_table
 from scenarios.naming import choose_stage, list_rows, name_stages
 from scenarios.project_monitoring.analysis import COMPLETED
-from scenarios.project_monitoring.openings import list_projects
+from scenarios.project_monitoring.curves import build_curve
+from scenarios.project_monitoring.monitor import read_monitor
+from scenarios.project_monitoring.outlook import build_completion, build_turned_red
+from scenarios.project_monitoring.report_form import build_report_form
 from scenarios.project_monitoring.schedule import build_schedule
+from scenarios.project_monitoring.site_sections import (
+    build_history,
+    build_inspections,
+    build_money,
+)
+from scenarios.project_monitoring.slips import DONE
 from scenarios.view import View
+
+_SLIP_KEYS = ["project_building_id", "construction_stage"]
 
 
 def build_project_panel(view: View, project_id: int) -> Component:
@@ -48,23 +59,36 @@ def build_project_panel(view: View, project_id: int) -> Component:
             f"District {view.profile.code} has no project {project_id}.",
             mend="Choose a project on the map.",
         )
-    openings = read_table(view.connection, "project_openings", district_id=view.district.id)
-    openings = openings[openings["project_id"] == project_id]
-    project = list_rows(list_projects(openings))[0]
-    stages = _prepare_stages(read_table(view.connection, "project_stages", **asked), view)
+    monitor = read_monitor(view.connection, view.district, view.plan)
+    openings = monitor.openings[monitor.openings["project_id"] == project_id]
+    project = list_rows(monitor.projects[monitor.projects["project_id"] == project_id])[0]
+    slips = monitor.slips[monitor.slips["project_id"] == project_id]
+    stages = _prepare_stages(read_table(view.connection, "project_stages", **asked), slips, view)
+    day = view.profile.data_date if slips.empty else slips["measured_on"].max().date()
     name = _.pick(project["project_name_zh"], project["project_name_en"])
     return build_page(
         build_heading(*_say_finding(name, project, view)),
         _build_figures(project, _),
+        build_completion(project, monitor, view),
+        build_turned_red(project, monitor, view),
+        build_section(
+            _("Progress"),
+            None if slips.empty else build_curve(slips, _),
+            note=_("values of {day}", day=day),
+        ),
         build_section(
             _("Stages of each building"),
-            None if stages.empty else build_schedule(stages, _, day=view.profile.data_date),
+            None if stages.empty else build_schedule(stages, _, day=day),
             _build_dates(stages, _),
-            note=_("pale: plan, full: done, dashed: {day}", day=view.profile.data_date),
+            note=_("pale: plan, full: done, dashed: {day}", day=day),
         ),
+        build_report_form(stages, view),
+        build_money(project, monitor, view),
+        build_inspections(project, monitor, view),
         build_section(_("Seats it opens"), _build_seats(openings, view)),
         _build_around(view, openings, asked),
         build_section(_("Project"), *_list_facts(list_rows(facts)[0], view)),
+        build_history(project, view),
         build_source(
             view, run_id=None if is_missing(project["run_id"]) else int(project["run_id"])
         ),
@@ -99,8 +123,8 @@ def _build_figures(project: dict[str, Any], _: Language) -> Component:
     return build_figures(figures)
 
 
-def _prepare_stages(stages: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Order the stages of each building as the profile does and put them into words."""
+def _prepare_stages(stages: pd.DataFrame, slips: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Order the stages of each building as the profile does, with slips, and in words."""
     _ = view.language
     names = {stage.code: _.name(stage) for stage in view.profile.construction.stages}
     known = stages[stages["construction_stage"].isin(names)]
@@ -108,21 +132,31 @@ def _prepare_stages(stages: pd.DataFrame, view: View) -> pd.DataFrame:
     facts = zip(
         known["building_progress_pct"], known["floors"], known["floor_area_m2"], strict=True
     )
-    return known.assign(
-        order=known["construction_stage"].map({code: at for at, code in enumerate(names)}),
-        stage_name=known["construction_stage"].map(names),
-        building=[_.pick(zh, en) for zh, en in pairs],
-        building_words=[
-            _.count(
-                "{n} floor, {area} m², {done} done",
-                "{n} floors, {area} m², {done} done",
-                n,
-                area=_.number(area),
-                done=_.percent(done, 0),
-            )
-            for done, n, area in facts
-        ],
-    ).sort_values(["project_building_id", "order"], kind="stable")
+    return (
+        known.assign(
+            order=known["construction_stage"].map({code: at for at, code in enumerate(names)}),
+            stage_name=known["construction_stage"].map(names),
+            building=[_.pick(zh, en) for zh, en in pairs],
+            building_words=[
+                _.count(
+                    "{n} floor, {area} m², {done} done",
+                    "{n} floors, {area} m², {done} done",
+                    n,
+                    area=_.number(area),
+                    done=_.percent(done, 0),
+                )
+                for done, n, area in facts
+            ],
+        )
+        .sort_values(["project_building_id", "order"], kind="stable")
+        .merge(
+            slips[
+                [*_SLIP_KEYS, "project_building_code", "recorded_on", "slip_days", "stage_state"]
+            ],
+            on=_SLIP_KEYS,
+            how="left",
+        )
+    )
 
 
 def _build_dates(stages: pd.DataFrame, _: Language) -> Component | None:
@@ -136,13 +170,26 @@ def _build_dates(stages: pd.DataFrame, _: Language) -> Component | None:
         ],
         planned=_set_spans(stages["planned_start_on"], stages["planned_end_on"]),
         actual=_set_spans(stages["actual_start_on"], stages["actual_end_on"]),
+        slip=[
+            _write_slip(days, state, _)
+            for days, state in zip(stages["slip_days"], stages["stage_state"], strict=True)
+        ],
     )
     columns = [
         Column("name", _("Stage")),
         Column("planned", _("Planned"), align="right", format=lambda days: days),
         Column("actual", _("Actual"), align="right", format=lambda days: days),
+        Column("slip", _("Slip"), _("days"), align="right", format=lambda slip: slip),
     ]
     return build_table(rows, columns, language=_, limit=5)
+
+
+def _write_slip(days: Any, state: Any, _: Language) -> Component:
+    """Write a slip; one that is only expected says so."""
+    parts: list[Component | str] = [_.signed(days)]
+    if not is_missing(days) and state != DONE:
+        parts.append(html.Span(_("expected"), className="column-unit"))
+    return html.Span(parts)
 
 
 def _set_spans(starts: pd.Series, ends: pd.Series) -> list[Component]:

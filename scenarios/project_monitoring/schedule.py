@@ -29,7 +29,7 @@ def build_schedule(stages: pd.DataFrame, language: Language, *, day: dt.date) ->
         of drawing.
     """
     days = [at for at in [*stages[_DATES].to_numpy().ravel(), day] if not is_missing(at)]
-    axis = _Axis(min(days), max(days))
+    axis = Axis(min(days), max(days))
     rows: list[Component] = []
     for (building, words), part in stages.groupby(["building", "building_words"], sort=False):
         head = [html.Span(building), html.Span(words, className="schedule-words")]
@@ -42,22 +42,30 @@ def build_schedule(stages: pd.DataFrame, language: Language, *, day: dt.date) ->
     )
 
 
-class _Axis:
-    """Axis of time; days become per cent of its length."""
+class Axis:
+    """Axis of time; days become per cent of its length.
+
+    Examples
+    --------
+    >>> Axis(dt.date(2026, 1, 1), dt.date(2026, 1, 11)).place(dt.date(2026, 1, 6))
+    50.0
+    """
 
     def __init__(self, first: dt.date, last: dt.date) -> None:
         self.first, self.last = first, last
 
     def place(self, day: dt.date) -> float:
+        """Return where a day stands."""
         return 100 * (day - self.first).days / max(1, (self.last - self.first).days)
 
     def span(self, start: dt.date, end: dt.date) -> dict[str, str]:
+        """Return the style of a bar from one day to another."""
         left = self.place(start)
         # Thinner than that, a day could not be seen.
         return {"left": f"{left:.2f}%", "width": f"{max(0.6, self.place(end) - left):.2f}%"}
 
 
-def _build_stage(row: dict[str, Any], axis: _Axis, _: Language, day: dt.date) -> Component:
+def _build_stage(row: dict[str, Any], axis: Axis, _: Language, day: dt.date) -> Component:
     planned = axis.span(row["planned_start_on"], row["planned_end_on"])
     bars = [html.Span(className="schedule-planned", style=planned)]
     if not is_missing(row["actual_start_on"]):

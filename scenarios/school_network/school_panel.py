@@ -29,7 +29,7 @@ from scenarios.elements import (
 from scenarios.enrolment_warning.catchment_panel import build_demand_lines, build_year_table
 from scenarios.enrolment_warning.forecast.sections import build_school_outlook
 from scenarios.naming import list_rows, name_stages
-from scenarios.project_monitoring.openings import list_projects
+from scenarios.project_monitoring.monitor import read_monitor
 from scenarios.project_monitoring.panel import build_project_list
 from scenarios.resource_distribution.analysis import MET
 from scenarios.resource_distribution.panel import read_results
@@ -234,9 +234,9 @@ def _write_value(value: float, _: Language) -> str:
 
 
 def _build_projects(view: View, school_id: int) -> Component | None:
-    openings = read_table(view.connection, "project_openings", district_id=view.district.id)
-    mine = openings[openings["school_id"] == school_id]
-    return None if mine.empty else build_project_list(list_projects(mine), view)
+    monitor = read_monitor(view.connection, view.district, view.plan)
+    mine = monitor.select(monitor.projects["school_id"] == school_id)
+    return None if mine.projects.empty else build_project_list(mine, view)
 
 
 def _list_facts(school: dict[str, Any], _: Language) -> list[Component]:

@@ -23,7 +23,7 @@ from scenarios.elements import (
     build_table,
 )
 from scenarios.naming import list_rows, name_rows, name_stages
-from scenarios.project_monitoring.openings import list_projects
+from scenarios.project_monitoring.monitor import read_monitor
 from scenarios.project_monitoring.panel import build_project_list
 from scenarios.school_network.panel import get_first_day, list_kinds, read_pupil_year
 from scenarios.student_growth.cohorts import hide_cohorts, read_children
@@ -165,6 +165,6 @@ def _build_schools(schools: pd.DataFrame, view: View) -> Component:
 
 
 def _build_projects(view: View, subdistrict_id: int) -> Component | None:
-    openings = read_table(view.connection, "project_openings", district_id=view.district.id)
-    mine = openings[openings["subdistrict_id"] == subdistrict_id]
-    return None if mine.empty else build_project_list(list_projects(mine), view)
+    monitor = read_monitor(view.connection, view.district, view.plan)
+    mine = monitor.select(monitor.projects["subdistrict_id"] == subdistrict_id)
+    return None if mine.projects.empty else build_project_list(mine, view)

@@ -144,6 +144,19 @@ def test_a_project_building_stands_as_high_as_it_was_built(read: Read) -> None:
     assert buildings["2号楼"]["height_m"] == 8
 
 
+def test_a_project_building_brings_its_course_from_ground_breaking_to_completion(
+    read: Read,
+) -> None:
+    buildings = {f["properties"]["card"][0][1]: f["properties"] for f in read("project_buildings")}
+    course = buildings["1号楼"]["course"]
+    assert course["days"] == sorted(course["days"])
+    assert (course["heights"][0], course["heights"][-1]) == (0, 20)
+    assert (course["stages"][0], course["stages"][-1]) == (0, 4)
+    # the frame was begun on 1 April 2025, day 20179 since 1970
+    begun = course["days"].index(20179)
+    assert course["stages"][begun] == 1 and course["heights"][begun] == 0
+
+
 def test_a_site_tells_its_progress_and_opens_the_project(read: Read) -> None:
     (site,) = read("projects")
     properties = site["properties"]

@@ -82,6 +82,9 @@ def test_codes_are_unique_and_references_lead_somewhere(small: Tables) -> None:
         ("project", "school_code", "school"),
         ("project_seat", "project_code", "project"),
         ("stage_record", "project_building_code", "project_building"),
+        ("inspection", "project_code", "project"),
+        ("inspection", "project_building_code", "project_building"),
+        ("payment", "project_code", "project"),
     ):
         assert small[child][column].dropna().isin(small[parent]["code"]).all(), (child, column)
 

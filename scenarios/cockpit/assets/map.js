@@ -2,6 +2,7 @@
  *
  * To the map:   map-deck (draw), map-shown (show), map-camera (fly).
  * From the map: map-click, map-viewport.
+ * The slider of days (timeline.js) calls showDay: what stands on a day is worked out here.
  * A Deck of several views shows the same place in each; a layer whose id ends with "@view" is
  * drawn in that view alone.
  * The Python half is scenarios/cockpit/map_bundle.py; the Deck comes from layers/deck.py.
@@ -42,8 +43,11 @@
     frames: 0,
     viewportTimer: null,
     error: null,
+    day: null, // instant that the building sites show, in days since 1970; null: as measured
+    dayTold: null, // what the card says of it: {label, stages, words}
   };
   let bundle = null;
+  const growth = window.onemapGrowth;
 
   // ---- the three clientside callbacks
 
@@ -213,8 +217,25 @@
 
   function complete(kind, props) {
     const held = props.data?.heldFor && map.rows.get(props.data.heldFor);
-    const whole = held ? { ...props, data: held.data } : props;
+    const drawn = held ? { ...props, data: held.data } : props;
+    const whole = map.day === null ? drawn : { ...drawn, ...growth.read(drawn, map.day) };
     return kind === window.deck.MVTLayer ? completeTiles(whole) : whole;
+  }
+
+  // ---- building sites on a day (growth.js)
+
+  /* Show the sites at an instant; null: as they were measured. */
+  function showDay(day, told) {
+    const was = map.day;
+    Object.assign(map, { day, dayTold: told ?? null });
+    if (!map.deck || day === was) return;
+    if (day === null || was === null) return refresh();
+    hideCard();
+    const layers = map.deck.props.layers.map((layer) => {
+      const grown = growth.read(layer.props, day);
+      return grown && layer.props.visible !== false ? layer.clone(grown) : layer;
+    });
+    map.deck.setProps({ layers });
   }
 
   function completeTiles(props) {
@@ -309,6 +330,9 @@
   }
 
   function readCard(template, object) {
+    if (map.day !== null && object.properties?.course) {
+      return growth.tell(object.properties, map.day, map.dayTold);
+    }
     const rows = template ?? object.properties?.card ?? object.card ?? [];
     return rows
       .map(([label, value]) => [label, typeof value === "function" ? value(object) : value])
@@ -414,9 +438,21 @@
     get error() {
       return map.error;
     },
+    get day() {
+      return map.day;
+    },
+    /* Heights of the project buildings as they are drawn, by name. */
+    get heights() {
+      const layer = (map.deck?.props.layers ?? []).find(({ id }) => id === "projects/built");
+      const features = layer?.props.data?.features ?? [];
+      return features.map((feature) => [
+        feature.properties.card[0][1],
+        layer.props.getElevation(feature),
+      ]);
+    },
     project: (position) => map.deck.getViewports()[0].project(position),
   };
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.onemap = { draw, show, fly };
+  window.dash_clientside.onemap = { draw, show, fly, show_day: showDay };
 })();

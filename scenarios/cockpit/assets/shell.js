@@ -17,14 +17,15 @@
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
-      "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "revision",
+      "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
+      "report", "revision",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side", "admission", "rules", "queue", "ahead", "variant",
+    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];
@@ -80,7 +81,7 @@
     return read;
   }
 
-  function keepAddress(next) {
+  function keepAddress(next, replace = false) {
     const query = new URLSearchParams();
     for (const name of PLAIN) {
       if (next[name] != null && next[name] !== start[name]) query.set(name, next[name]);
@@ -90,7 +91,17 @@
     const unwritten = pickUnwritten(next);
     const text = query.toString();
     if (text === window.location.search.slice(1) && same(unwritten, pickUnwritten(state))) return;
-    window.history.pushState(unwritten, "", text ? `?${text}` : window.location.pathname);
+    const address = text ? `?${text}` : window.location.pathname;
+    if (replace) window.history.replaceState(unwritten, "", address);
+    else window.history.pushState(unwritten, "", address);
+  }
+
+  /* A day that slides by is no step of the history. */
+  function keepDay(day) {
+    if (!state || (state.day ?? null) === day) return;
+    const next = { ...state, day };
+    keepAddress(next, true);
+    send("state", (state = next));
   }
 
   function pickUnwritten(whole) {
@@ -174,8 +185,12 @@
     document.getElementById("map").setAttribute("aria-label", words.map);
   }
 
-  /* The panel begins at its top, whatever was read before. */
+  /* A page of the panel begins at its top; a choice inside it leaves it where it was read. */
+  let unrolled = null;
   function unroll() {
+    const { by, report, revision, ...page } = sent.panel ?? {};
+    if (same(page, unrolled)) return;
+    unrolled = page;
     document.querySelector(".panel").scrollTop = 0;
   }
 
@@ -200,6 +215,7 @@
       ...{ district, plan: null, stage: null, year: null, selection: null, layers: null },
       ...{ drawing: null, compare: null, side: null },
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
+      ...{ by: null, report: null, day: null },
     });
   }
 
@@ -224,5 +240,6 @@
     watch,
     choose_district: chooseDistrict,
     choose_plan: choosePlan,
+    keep_day: keepDay,
   };
 })();

@@ -17,6 +17,7 @@ from data.districts.ouhai.sample import (
     projects,
     schools,
     seats,
+    sites,
     statutory,
     teaching,
 )
@@ -217,13 +218,18 @@ def _build_entries(
 def _build_projects(ground: Ground, codes: NDArray[np.object_], seed: int) -> Tables:
     works = ground.projects
     building, record = projects.build_project_building(works, make_rng(seed, "sites"))
+    project = projects.build_project(
+        works, ground.fabric, ground.schools, codes, ground.frame, make_rng(seed, "works")
+    )
     return {
-        "project": projects.build_project(
-            works, ground.fabric, ground.schools, codes, ground.frame, make_rng(seed, "works")
-        ),
+        "project": project,
         "project_seat": projects.build_project_seat(works),
         "project_building": building,
         "stage_record": record,
+        "inspection": sites.build_inspection(
+            works, building, record, make_rng(seed, "inspections")
+        ),
+        "payment": sites.build_payment(works, project, record, make_rng(seed, "payments")),
     }
 
 

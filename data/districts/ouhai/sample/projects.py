@@ -33,11 +33,12 @@ class ProjectPlan:
     planned_year: int
     ends_on: str  # planned completion
     delay_days: int
+    paid_ahead_pct: float = 0.0  # of the contract, paid for work that does not stand yet
 
 
 # In an order in which any first few are a fair sample.
 PLANS = (
-    ProjectPlan("娄桥街道", "new", {"primary": (36, 6)}, 2026, "2026-07-20", 96),
+    ProjectPlan("娄桥街道", "new", {"primary": (36, 6)}, 2026, "2026-07-20", 96, 32.0),
     ProjectPlan("潘桥街道", "extension", {"junior": (12, 3)}, 2026, "2026-02-28", 4),
     ProjectPlan(
         "南白象街道", "new", {"primary": (24, 6), "junior": (18, 3)}, 2026, "2026-07-10", 6

@@ -61,6 +61,7 @@ def forecast_catchments(
     members: pd.DataFrame,
     seats: pd.DataFrame,
     projects: pd.DataFrame,
+    chances: pd.DataFrame,
     profile: Profile,
     stage: str,
 ) -> Outlook:
@@ -77,8 +78,10 @@ def forecast_catchments(
     seats
         school_id, stage, year, entry_seats, seats.
     projects
-        project_id, stage, school_id (the catchment they serve), seats, entry_seats, opens_year,
-        and optionally chances: a list by year of being open, from the first year on.
+        project_id, stage, school_id (the catchment they serve), seats, entry_seats, opens_year.
+    chances
+        project_id, year, chance of being open by then; a project without any opens for sure in
+        the year that is expected.
     """
     settings, years = profile.forecast, entrants.years
     schools, catchment_of_unit = find_catchments(members, stage, entrants.unit_ids)
@@ -87,7 +90,8 @@ def forecast_catchments(
     demand = sum_demand(entrants, at, catchment_of_unit, len(schools), counted)
     against = profile.get_stage(stage).against
     stated = _carry_seats(seats[seats["stage"] == stage], against, schools, years)
-    opening = _list_openings(projects[projects["stage"] == stage], against, schools, years)
+    mine = projects[projects["stage"] == stage]
+    opening = list_openings(mine, chances, against, schools, years)
     added = np.zeros(stated.shape)
     open_now = opening[opening["is_open"]]
     columns = np.array([years.index(int(year)) for year in open_now["year"]], dtype=np.int64)
@@ -97,7 +101,7 @@ def forecast_catchments(
         demand, entrants.years_ahead, settings.errors, seed=seed, draws=settings.draws
     )
     simulated = simulate_seats(stated, opening, years, seed=seed, draws=settings.draws)
-    chances = measure_chances(
+    found = measure_chances(
         futures,
         simulated,
         yellow_from_pct=profile.warning.yellow_from_pct,
@@ -108,9 +112,9 @@ def forecast_catchments(
     return Outlook(
         _rate(table, profile).assign(
             **_name_bounds(futures.bound()),
-            yellow_chance=chances[0].ravel(),
-            red_chance=chances[1].ravel(),
-            shortfall_seats=chances[2].ravel(),
+            yellow_chance=found[0].ravel(),
+            red_chance=found[1].ravel(),
+            shortfall_seats=found[2].ravel(),
         ),
         pd.DataFrame(
             {
@@ -141,16 +145,40 @@ def _carry_seats(seats: pd.DataFrame, against: str, schools: Units, years: list[
     return np.asarray(carried[years].to_numpy(dtype=float))
 
 
-def _list_openings(
-    projects: pd.DataFrame, against: str, schools: Units, years: list[int]
+def list_openings(
+    projects: pd.DataFrame,
+    chances: pd.DataFrame,
+    against: str,
+    schools: Units,
+    years: list[int],
 ) -> pd.DataFrame:
-    """Return the chance of each project to be open in each year, a row a project and year."""
+    """Return whether each project is expected to be open in each year, and the chance of it.
+
+    Years after the last that `chances` tells have the chance of that year.
+
+    Returns
+    -------
+    DataFrame
+        project_id, catchment (row), seats, year, is_open, chance; a row a project and year.
+
+    Examples
+    --------
+    >>> projects = pd.DataFrame({"project_id": [1, 2], "school_id": [7, 7], "entry_seats": [45, 90],
+    ...                          "opens_year": [2027, 2026]})
+    >>> chances = pd.DataFrame({"project_id": [1], "year": [2026], "chance": [0.4]})
+    >>> found = list_openings(projects, chances, "entry_seats", np.array([7]), [2026, 2027])
+    >>> found["is_open"].tolist(), found["chance"].tolist()
+    ([False, True, True, True], [0.4, 0.4, 1.0, 1.0])
+    """
     row = pd.Index(schools).get_indexer(pd.Index(projects["school_id"]))
     known = projects.assign(catchment=row)[row >= 0]
     listed = known[["project_id", "catchment", "opens_year"]].assign(seats=known[against])
     spread = listed.merge(pd.DataFrame({"year": years}), how="cross")
-    is_open = spread["opens_year"].fillna(9999).astype(int) <= spread["year"]
-    return spread.assign(is_open=is_open, chance=is_open.astype(float))
+    told = spread.merge(chances, on=["project_id", "year"], how="left")
+    is_open = (told["opens_year"].fillna(9999).astype(int) <= told["year"]).to_numpy()
+    chance = told.groupby("project_id")["chance"].ffill()
+    chance = chance.where(chance.notna(), is_open.astype(float))
+    return told.assign(is_open=is_open, chance=chance)
 
 
 def _arrange(

@@ -54,6 +54,8 @@ class PlanEvidence:
         school_id, stage, year, entry_seats, seats: joint schools summed under the first of them.
     projects
         project_id, stage, school_id (catchment), seats, entry_seats, opens_year.
+    chances
+        project_id, year, chance of being open by then.
     entries
         planning_unit_id, stage, school_id, entered_year, entrants.
     enrolment
@@ -63,6 +65,7 @@ class PlanEvidence:
     members: pd.DataFrame
     seats: pd.DataFrame
     projects: pd.DataFrame
+    chances: pd.DataFrame
     entries: pd.DataFrame
     enrolment: pd.DataFrame
 
@@ -112,6 +115,7 @@ def read_plan_evidence(connection: Connection, district: District, plan: Plan) -
         read_table(connection, "plan_membership", plan_id=plan.id),
         seats,
         _read_projects(connection, district, plan),
+        read_table(connection, "project_chances", district_id=district.id),
         entries,
         read_table(connection, "school_enrolment", district_id=district.id),
     )

@@ -45,6 +45,7 @@ from scenarios.enrolment_warning.forecast.runs import (
     name_demand_kind,
     name_kind,
 )
+from scenarios.project_monitoring.track import track_projects
 
 
 def check_scenario(district: District, scenario: str) -> None:
@@ -106,7 +107,7 @@ def forecast_plans(
             mend="Give its stages an entry_age, and load children and households.",
         )
     started = dt.datetime.now(dt.UTC)
-    asked = _Asked(district, scenario, totals)
+    asked = _Asked(district, scenario, totals, track_projects(connection, district))
     of_units = asked.name_inputs(None)
     units_digest = of_units.compute_digest(connection)
     demand_id = find_run(connection, of_units, units_digest)
@@ -143,6 +144,7 @@ class _Asked:
     district: District
     scenario: str
     totals: pd.DataFrame | None
+    progress_id: int | None
 
     def name_inputs(self, plan: Plan | None) -> RunInputs:
         """Return the inputs of the run of a plan, or of the children by unit."""
@@ -155,7 +157,11 @@ class _Asked:
             plan_id=None if plan is None else plan.id,
             plan_digest="" if plan is None else plan.digest,
             datasets=CHILD_DATASETS if plan is None else PLAN_DATASETS,
-            parameters=(("scenario", self.scenario), ("totals", digest)),
+            parameters=(
+                ("scenario", self.scenario),
+                ("totals", digest),
+                ("progress", "" if plan is None else str(self.progress_id)),
+            ),
             seed=profile.forecast.seed,
         )
 
@@ -225,7 +231,13 @@ def _write_plan(
     ]
     outlooks: list[Outlook] = [
         forecast_catchments(
-            entrants, around.members, around.seats, around.projects, profile, stage.code
+            entrants,
+            around.members,
+            around.seats,
+            around.projects,
+            around.chances,
+            profile,
+            stage.code,
         )
         for stage in divided
     ]

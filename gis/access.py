@@ -32,14 +32,24 @@ _READ_PERSONAL = [Role.STEWARD, Role.OFFICER]
 # Small cells: planners work with them, readers get sums.
 SMALL_CELLS = tuple(
     f"{OPEN}.{name}"
-    for name in ("unit_demand", "admission_cut", "register_state", "forecast_unit", "women")
+    for name in (
+        "unit_demand",
+        "unit_age",
+        "unit_batch",
+        "admission_cut",
+        "register_state",
+        "forecast_unit",
+        "women",
+    )
 )
 # What was read, computed and decided about persons stays on record; officers write it, too.
 _RECORDS = tuple(
     f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
 )
-# What was published is never changed.
-_PUBLICATIONS = tuple(f"{OPEN}.{name}" for name in ("forecast_publication", "forecast_record"))
+# What was published, or happened to a warning, is never changed.
+_PUBLICATIONS = tuple(
+    f"{OPEN}.{name}" for name in ("forecast_publication", "forecast_record", "warning_event")
+)
 
 
 def grant_access(connection: Connection) -> None:

@@ -67,6 +67,13 @@ from gis.tables.schools import (
     seat,
     stage_record,
 )
+from gis.tables.warnings import (
+    catchment_reach,
+    unit_age,
+    unit_batch,
+    warning,
+    warning_event,
+)
 
 __all__ = [
     "OPEN",
@@ -81,6 +88,7 @@ __all__ = [
     "campus_building",
     "catchment",
     "catchment_count",
+    "catchment_reach",
     "child",
     "community",
     "dataset",
@@ -120,7 +128,11 @@ __all__ = [
     "seat_use",
     "stage_record",
     "subdistrict",
+    "unit_age",
+    "unit_batch",
     "unit_demand",
+    "warning",
+    "warning_event",
     "water",
     "women",
 ]

@@ -27,6 +27,7 @@ from scenarios.commands import (
     serve,
     solve_catchments,
     solve_sites,
+    warn,
 )
 
 INTERRUPTED = 130
@@ -49,6 +50,7 @@ app.add_typer(admission.app, name="admission")
 app.add_typer(db.app, name="db")
 app.add_typer(load.app, name="load")
 app.add_typer(rules.app, name="rules")
+app.add_typer(warn.app, name="warn")
 solve = typer.Typer(help="Solve a planning question on files.", no_args_is_help=True)
 solve.command("catchments")(solve_catchments.solve_catchments)
 solve.command("sites")(solve_sites.solve_sites)

@@ -11,6 +11,7 @@ import typer
 
 from gis.access import Role
 from gis.errors import UsageError
+from gis.selected_areas import PICKS, Part, find_parts, parse_circle, read_file_parts
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -24,13 +25,13 @@ from scenarios.commands.output import (
 from scenarios.commands.warn_life import Asked, Counted, open_counted
 from scenarios.commands.warn_life import app as life
 from scenarios.enrolment_warning.ahead import SCENARIO, name_last_year, read_ahead
-from scenarios.enrolment_warning.area import HORIZON, AreaAnswer, AreaAsked, read_area, sum_kinds
-from scenarios.enrolment_warning.area_choice import (
-    PICKS,
-    Part,
-    find_parts,
-    parse_circle,
-    read_file_parts,
+from scenarios.enrolment_warning.area import (
+    HORIZON,
+    AreaAnswer,
+    AreaAsked,
+    locate_parts,
+    read_area,
+    sum_kinds,
 )
 from scenarios.enrolment_warning.clear import read_clearing
 from scenarios.enrolment_warning.reach import update_reaches
@@ -186,10 +187,9 @@ def _tell_area(asked: Asked, drawn: list[Part], named: dict[str, list[str] | Non
     with open_counted(asked) as counted, counted.database.begin(Role.PLANNER) as connection:
         found, chosen, told = counted.district, counted.plan, counted.year
         code = asked.stage or found.profile.list_catchment_stages()[0].code
-        parts = list(drawn)
+        where, parts = locate_parts(found, chosen, code), list(drawn)
         for kind in PICKS:
-            names = named[kind] or []
-            parts += find_parts(connection, found, chosen, kind, names, stage=code)
+            parts += find_parts(connection, where, kind, named[kind] or [])
         area = AreaAsked(tuple(parts), code, told, asked.horizon or HORIZON)
         answer = read_area(connection, found, chosen, area)
     head = _build_head(counted, code)
@@ -239,7 +239,7 @@ def _tell_clearing(asked: Asked, name: str) -> None:
         found, chosen = counted.district, counted.plan
         code = asked.stage or found.profile.list_catchment_stages()[0].code
         with counted.database.begin(Role.PLANNER) as connection:
-            part = find_parts(connection, found, chosen, "catchment", [name], stage=code)[0]
+            part = find_parts(connection, locate_parts(found, chosen, code), "catchment", [name])[0]
         clearing = read_clearing(
             counted.database,
             found,

@@ -21,9 +21,9 @@ from catchments.areas import (
 )
 from catchments.profile import Stage
 from gis.database import read_bulk, read_table
+from gis.selected_areas import Ground, Part, build_area, write_hex
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.ahead import SCENARIO
-from scenarios.enrolment_warning.area_choice import Part, build_area, write_hex
 from scenarios.project_monitoring.openings import select_opening, sum_opened
 from scenarios.school_network.panel import get_first_day
 
@@ -97,9 +97,9 @@ def read_area(
     Raises
     ------
     UsageError, RejectedDataError
-        When the area cannot be built; see :func:`.area_choice.build_area`.
+        When the area cannot be built; see :func:`gis.selected_areas.build_area`.
     """
-    geom = build_area(connection, district, plan, asked.parts, stage=asked.stage)
+    geom = build_area(connection, locate_parts(district, plan, asked.stage), asked.parts)
     stage = district.profile.get_stage(asked.stage)
     where = {"district_id": district.id, "area": write_hex(geom), **NUDGE}
     units = read_table(connection, "area_units", **where)
@@ -122,6 +122,12 @@ def read_area(
         _read_crossing(connection, district, plan, stage, (demand, shares, schools, asked.year)),
         forecast_run,
     )
+
+
+def locate_parts(district: District, plan: Plan, stage: str) -> Ground:
+    """Return where names and numbers of the parts of an area are looked up."""
+    profile = district.profile
+    return Ground(district.id, profile.code, profile.metric_srid, plan.id, stage)
 
 
 def _read_schools(connection: Connection, where: dict[str, Any], year: int) -> pd.DataFrame:

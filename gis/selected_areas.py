@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from sqlalchemy import Connection
@@ -18,14 +19,13 @@ from gis.crs import STORE_SRID, from_metric, to_metric, transform_frame
 from gis.database import read_features
 from gis.errors import RejectedDataError, UsageError
 from gis.ingest.areas import read_area_file
-from scenarios.district import District, Plan
 
 PickKind = Literal["subdistrict", "community", "catchment"]
 PICKS: tuple[PickKind, ...] = get_args(PickKind)
 SEPARATOR = "!"
 LARGEST_RADIUS_M = 50_000
 MOST_PARTS, MOST_CORNERS = 200, 2000
-_LETTERS = {"s": "subdistrict", "c": "community", "z": "catchment"}
+LETTERS = {"s": "subdistrict", "c": "community", "z": "catchment"}
 _STEP_DEG = 1e-5  # of a polyline; about a metre
 _CIRCLE_QUARTER = 32  # straight pieces of a quarter circle
 
@@ -51,6 +51,17 @@ class Part:
     radius_m: float | None = None
     name: str | None = None
     geom: Any = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where names and numbers of parts are looked up: a district, a plan and a stage of it."""
+
+    district_id: int
+    district_code: str
+    metric_srid: int
+    plan_id: int
+    stage: str
 
 
 def parse_area(text: str) -> tuple[Part, ...]:
@@ -83,8 +94,8 @@ def parse_area(text: str) -> tuple[Part, ...]:
 
 def _parse_part(text: str) -> Part:
     letter, rest = text[:1], text[1:]
-    if letter in _LETTERS and re.fullmatch(r"[0-9]{1,18}", rest):
-        return Part(_LETTERS[letter], int(rest))
+    if letter in LETTERS and re.fullmatch(r"[0-9]{1,18}", rest):
+        return Part(LETTERS[letter], int(rest))
     if letter == "o":
         return parse_circle(rest)
     if letter == "p":
@@ -197,13 +208,7 @@ def read_file_parts(path: Path) -> tuple[Part, ...]:
 
 
 def find_parts(
-    connection: Connection,
-    district: District,
-    plan: Plan,
-    kind: PickKind,
-    names: Sequence[str],
-    *,
-    stage: str,
+    connection: Connection, ground: Ground, kind: PickKind, names: Sequence[str]
 ) -> tuple[Part, ...]:
     """Find subdistricts, communities or catchments by name in Chinese or English, or by code.
 
@@ -212,7 +217,9 @@ def find_parts(
     UsageError
         When there is none of that name, with those there are, or several.
     """
-    known = _read_shapes(connection, district, plan, kind, stage)
+    if not names:
+        return ()
+    known = read_shapes(connection, ground, kind)
     parts = []
     for name in names:
         is_meant = known["code"] == name
@@ -225,16 +232,14 @@ def find_parts(
             more = f" and {len(told) - 20} more" if len(told) > 20 else ""
             what = f"has {len(found)} times" if len(found) else "has no"
             raise UsageError(
-                f"District {district.profile.code} {what} {kind} '{name}'.",
+                f"District {ground.district_code} {what} {kind} '{name}'.",
                 mend=f"Use one of {words}{more}." if words else "Load some first.",
             )
         parts.append(Part(kind, int(found["id"].iloc[0]), name=str(found["name_zh"].iloc[0])))
     return tuple(parts)
 
 
-def build_area(
-    connection: Connection, district: District, plan: Plan, parts: Sequence[Part], *, stage: str
-) -> Any:
+def build_area(connection: Connection, ground: Ground, parts: Sequence[Part]) -> Any:
     """Unite the parts into one area, EPSG:4490.
 
     Raises
@@ -247,16 +252,16 @@ def build_area(
     if not parts:
         raise UsageError("No area is selected.", mend="Name one, draw one or give a file.")
     shapes = [part.geom for part in parts if part.geom is not None]
-    shapes += [_draw_part(part, district.profile.metric_srid) for part in parts if part.corners]
+    shapes += [_draw_part(part, ground.metric_srid) for part in parts if part.corners]
     for kind in PICKS:
-        ids = [part.id for part in parts if part.kind == kind]
+        ids = [part.id for part in parts if part.kind == kind and part.id is not None]
         if ids:
-            known = _read_shapes(connection, district, plan, kind, stage).set_index("id")["geom"]
+            known = read_shapes(connection, ground, kind, ids).set_index("id")["geom"]
             lost = [id for id in ids if id not in known.index]
             if lost:
                 raise UsageError(
-                    f"District {district.profile.code} has no {kind} {lost[0]}"
-                    + (f" in stage {stage}." if kind == "catchment" else "."),
+                    f"District {ground.district_code} has no {kind} {lost[0]}"
+                    + (f" in stage {ground.stage}." if kind == "catchment" else "."),
                     mend="Select the area again.",
                 )
             shapes += list(known.loc[ids])
@@ -268,16 +273,18 @@ def build_area(
     return area
 
 
-def _read_shapes(
-    connection: Connection, district: District, plan: Plan, kind: PickKind, stage: str
-) -> Any:
+def read_shapes(
+    connection: Connection, ground: Ground, kind: PickKind, ids: Sequence[int] | None = None
+) -> gpd.GeoDataFrame:
+    """Read what can be picked of a kind: id, code, name_zh, name_en, geom; all or these ids."""
     return read_features(
         connection,
         "area_shapes",
         kind=kind,
-        district_id=district.id,
-        plan_id=plan.id,
-        stage=stage,
+        district_id=ground.district_id,
+        plan_id=ground.plan_id,
+        stage=ground.stage,
+        ids=None if ids is None else list(ids),
     )
 
 

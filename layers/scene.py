@@ -34,6 +34,10 @@ class Scene:
         Whether it is one of two scenes beside each other: boundaries are what one looks for.
     run_id
         Run of the yearly assignment that an officer has open; only then are small cells shown.
+    area
+        The selected area, as :func:`gis.selected_areas.parse_area` reads it.
+    picking
+        Tool by which an area is being selected; subdistrict, community and catchment are clicked.
     against, against_id
         Code and id of the plan that this one is compared with, if any.
     prefix
@@ -56,6 +60,8 @@ class Scene:
     against: str | None = None
     against_id: int | None = None
     run_id: int | None = None
+    area: str | None = None
+    picking: str | None = None
 
     def get_address(self, sheet: str, *parts: Part, ending: str = "geojson", **more: object) -> str:
         """Return the address of a sheet that depends on these parts of the scene.

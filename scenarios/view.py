@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,14 @@ from scenarios.district import District, Plan
 
 @dataclass(frozen=True)
 class View:
-    """District, plan, stage, year and language of one request, and its open transaction."""
+    """District, plan, stage, year and language of one request, and its open transaction.
+
+    Parameters
+    ----------
+    clearing
+        What clears the selected catchment, once somebody ordered it; see
+        :class:`scenarios.enrolment_warning.clear_order.Ordered`.
+    """
 
     connection: Connection
     district: District
@@ -21,6 +29,7 @@ class View:
     stage: str
     year: int
     language: Language
+    clearing: Any = None
 
     @property
     def profile(self) -> Profile:

@@ -18,7 +18,7 @@ from layers.scene import Scene
 from scenarios.cockpit import layout
 from scenarios.cockpit.catalogue import ENTITY_PANELS
 from scenarios.cockpit.jobs import KINDS
-from scenarios.cockpit.search import find_camera, find_moved, list_places
+from scenarios.cockpit.search import find_area, find_camera, find_moved, list_places
 from scenarios.cockpit.state import SIDES, State, open_view
 from scenarios.district import Plan, find_plan, list_plans
 from scenarios.elements import build_back, build_stage_choice
@@ -26,6 +26,8 @@ from scenarios.enrolment_warning.admission.page import NEWEST, TRIAL, Page
 from scenarios.enrolment_warning.admission.panel import Request, build_admission_panel
 from scenarios.enrolment_warning.admission.rule_shelf import list_rules
 from scenarios.enrolment_warning.admission.runs import choose_run, list_runs
+from scenarios.enrolment_warning.area_panel import build_area_panel
+from scenarios.enrolment_warning.clear_order import find_clearing
 from scenarios.jobs import JobDesk
 from scenarios.naming import name_stages
 from scenarios.school_network.drafting_comparison_panel import build_comparison_panel
@@ -58,7 +60,7 @@ def build_chrome(database: Database, state: State) -> dict[str, Any]:
         "rail.children": layout.build_rail(state),
         "stages.children": build_stage_choice(view, is_wrapped=False),
         "years.children": layout.build_years(view),
-        "map-buttons.children": layout.build_map_buttons(view),
+        "map-buttons.children": layout.build_map_buttons(view, state),
         "sides.children": layout.build_sides(view.plan, other, _),
         "district.data": layout.build_options(districts, _),
         "district.value": view.profile.code,
@@ -130,6 +132,8 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         selected=state.selection,
         prefix=prefix,
         run_id=_find_run(view, state.admission),
+        area=state.area,
+        picking=state.picking,
     )
 
 
@@ -162,6 +166,8 @@ def build_answer(
             kind, id = state.selection
             # What was clicked on the right side is told as the plan on the right has it.
             told = replace(view, plan=other) if other and state.side == "after" else view
+            if desk is not None:
+                told = replace(told, clearing=find_clearing(told, desk, id))
             back = build_back(_name_page(state, other, view.language), selection=None, side=None)
             return [back, ENTITY_PANELS[kind](told, id)]
         if other is not None:
@@ -171,6 +177,9 @@ def build_answer(
         if state.drawing is not None:
             back = build_back(view.language(state.scenario.name), drawing=None)
             return [back, build_drafting_panel(view, state.drawing)]
+        if state.area is not None or state.picking is not None:
+            back = build_back(view.language(state.scenario.name), area=None, picking=None)
+            return [back, build_area_panel(view, state.area, state.picking)]
         return [state.scenario.build_panel(view)]
 
 
@@ -196,7 +205,9 @@ def _name_page(state: State, other: Plan | None, language: Language) -> str:
     """Name the page that lies below a panel."""
     if other is not None:
         return language("Comparison")
-    return language("Draw catchments" if state.drawing else state.scenario.name)
+    if state.drawing:
+        return language("Draw catchments")
+    return language("Selected area" if state.area or state.picking else state.scenario.name)
 
 
 def build_job(
@@ -226,6 +237,9 @@ def list_searchable(database: Database, state: State) -> list[dict[str, Any]]:
 
 def find_place(database: Database, state: State, place: dict[str, Any]) -> dict[str, float]:
     """Return the camera that shows a place, or what another plan moves."""
+    if place["kind"] == "area":
+        with open_view(database, replace(state, area=str(place["area"]))) as view:
+            return find_area(view, str(place["area"]))
     if place["kind"] != "moved":
         with open_view(database, state) as view:
             return find_camera(view, str(place["kind"]), place.get("id"))

@@ -24,8 +24,10 @@ from scenarios.elements import (
 )
 from scenarios.enrolment_warning.admission.entry import build_admission_entry
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
+from scenarios.enrolment_warning.life_section import build_open_warnings
 from scenarios.enrolment_warning.outlook import rank_catchments, sum_years
 from scenarios.enrolment_warning.register_section import build_registers
+from scenarios.enrolment_warning.state_section import build_state_sums
 from scenarios.naming import list_rows, name_rows
 from scenarios.project_monitoring.openings import select_opening, sum_opened
 from scenarios.view import View
@@ -54,6 +56,10 @@ def build_panel(view: View) -> Component:
             note=_("seats"),
         ),
         build_section(_("Children of {year}", year=view.year), _build_children(chosen, _)),
+        build_section(
+            _("Open warnings"), build_open_warnings(view), note=f"{view.stage_name} {view.year}"
+        ),
+        build_state_sums(view),
         build_section(_("Registers"), *build_registers(view), note=_("children who enter")),
         build_section(
             _("Catchments, the fullest first"), build_catchment_table(rank_catchments(chosen), view)

@@ -41,6 +41,7 @@
     clicks: 0,
     frames: 0,
     viewportTimer: null,
+    lookers: [], // called when the camera moves
     error: null,
   };
   let bundle = null;
@@ -259,6 +260,7 @@
   }
 
   function noteViewport() {
+    for (const look of map.lookers) look();
     map.viewportTimer ??= setTimeout(sendViewport, VIEWPORT_PAUSE_MS);
   }
 
@@ -415,6 +417,19 @@
       return map.error;
     },
     project: (position) => map.deck.getViewports()[0].project(position),
+  };
+
+  /* What draws on top of the map, assets/sketch.js, stands on the same ground. */
+  window.onemapGround = {
+    get surface() {
+      return map.deck ? map.surface : null;
+    },
+    get canvas() {
+      return map.holder?.querySelector("canvas") ?? null;
+    },
+    project: (place) => map.deck.getViewports()[0].project(place),
+    unproject: (pixel) => map.deck.getViewports()[0].unproject(pixel),
+    watch: (look) => map.lookers.push(look),
   };
 
   window.dash_clientside = window.dash_clientside || {};

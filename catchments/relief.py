@@ -10,6 +10,7 @@ import pandas as pd
 
 from catchments.boundaries import METHODS, Request, Ways
 from catchments.units import Terms
+from gis.errors import RejectedDataError
 
 # In kilometres for each child that is moved: far beyond any way, so that few are moved first and
 # short ways come after.
@@ -45,10 +46,10 @@ def relieve_catchment(
 ) -> Relief | None:
     """Move the boundary of one catchment until it holds no more than its most children.
 
-    Only units of this catchment move, and only to catchments that border it; those never get
-    more than their own most children, or than they have already. The engine that balances
-    catchments keeps them in one piece: fewest children above the limit first, then fewest moved,
-    then the shortest ways.
+    Only units of this catchment move, and only to catchments that border it and have room; none
+    of them gets more than its own most children. The engine that balances catchments keeps them
+    in one piece and looks for the fewest moved, then for the shortest ways. Where no division
+    keeps everybody within the limits nothing moves.
 
     Parameters
     ----------
@@ -66,10 +67,13 @@ def relieve_catchment(
     part = _select_neighbourhood(request, school_id, most_children)
     if part is None:
         return None
-    drawn = METHODS["balanced"](replace(part, time_limit_s=time_limit_s))
     assert part.current is not None
     before = part.current.reindex(part.units.index)
-    after = drawn.school_id.reindex(part.units.index)
+    try:
+        drawn = METHODS["balanced"](replace(part, time_limit_s=time_limit_s)).school_id
+    except RejectedDataError:  # no division keeps everybody within the limits
+        drawn = before
+    after = drawn.reindex(part.units.index)
     moved = after[(after != before).to_numpy()]
     children = part.units["pupils"]
     table = pd.DataFrame({"school_id": moved, "children": children.loc[moved.index]})
@@ -133,7 +137,7 @@ def _select_neighbourhood(
         ),
         borders=borders[kept],
         current=current,
-        terms=Terms(capacity="soft", w_change=_MOVE_KM, locked=tuple(locked)),
+        terms=Terms(capacity="hard", w_change=_MOVE_KM, locked=tuple(locked)),
     )
 
 

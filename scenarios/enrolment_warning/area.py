@@ -58,7 +58,9 @@ class AreaAnswer:
         That run, or nothing.
     years
         year, basis (registered, forecast, unknown), children, seats, project_seats, spare_seats,
-        missing_seats.
+        missing_seats: children living inside against the seats of public schools inside;
+        catchment_shortfall_seats: sum of the shortfalls of the catchments whose schools stand
+        inside, where a seat free in one seats no child of another (missing beyond the count).
     crossing
         direction (leaving, entering), school_id, school_code, names, children.
     forecast_run_id
@@ -118,7 +120,18 @@ def read_area(
         _read_ages(connection, district, shares),
         batches,
         batch_run,
-        _balance(connection, district, stage, where, (demand, basis, shares, schools)),
+        _balance(connection, district, stage, where, (demand, basis, shares, schools)).merge(
+            read_table(
+                connection,
+                "area_shortfalls",
+                district_id=district.id,
+                plan_id=plan.id,
+                stage=stage.code,
+                schools=[int(school) for school in schools["school_id"]],
+            ),
+            on="year",
+            how="left",
+        ),
         _read_crossing(connection, district, plan, stage, (demand, shares, schools, asked.year)),
         forecast_run,
     )

@@ -94,9 +94,16 @@ def _say_finding(answer: AreaAnswer, view: View) -> tuple[str, str]:
         if answer.cut_units
         else [_.count("{n} planning unit", "{n} planning units", answer.units)]
     )
-    missing = row["missing_seats"]
+    missing, short = row["missing_seats"], row["catchment_shortfall_seats"]
     if is_missing(missing):
         title = _("Selected area: seats of {stage} {year} are not told", **about)
+    elif missing <= 0 and not is_missing(short) and short > 0:
+        title = _.count(
+            "Selected area: {stage} seats suffice in {year}, {n} is missing in catchments",
+            "Selected area: {stage} seats suffice in {year}, {n} are missing in catchments",
+            short,
+            **about,
+        )
     elif missing > 0:
         title = _.count(
             "Selected area: {n} {stage} seat is missing in {year}",
@@ -113,12 +120,19 @@ def _build_figures(answer: AreaAnswer, _: Language) -> Component:
     row = list_rows(answer.years)[0]
     seats = row["seats"] + row["project_seats"]
     missing = row["missing_seats"]
+    short = row["catchment_shortfall_seats"]
     tone = None if is_missing(missing) or missing <= 0 else "red"
     return build_figures(
         [
             (_("Children inside"), _.number(row["children"])),
             (_("Seats inside"), _.number(seats)),
             (_("Missing seats"), _.number(missing), None, tone),
+            (
+                _("Missing in catchments"),
+                _.number(short),
+                None,
+                None if is_missing(short) or not short else "red",
+            ),
         ]
     )
 
@@ -189,6 +203,7 @@ def _build_years(answer: AreaAnswer, view: View) -> list[Component]:
             Column("open_seats", _("Seats"), format=whole),
             Column("project_seats", _("Seats from projects"), format=whole),
             Column("missing_seats", _("Missing"), format=whole),
+            Column("catchment_shortfall_seats", _("In catchments"), format=whole),
         ],
         language=_,
     )
@@ -287,5 +302,8 @@ def _list_notes(answer: AreaAnswer, view: View) -> list[Component]:
     if (answer.years["basis"] == UNKNOWN).any():
         last = answer.years.loc[answer.years["basis"] != UNKNOWN, "year"].max()
         notes.append(_("After {year} nothing is forecast yet.", year=last))
+    notes.append(
+        _("In catchments: a seat free in one seats no child of another; schools inside the area.")
+    )
     notes.append(_("Seats: public schools of the stage inside; the last planned year goes on."))
     return [build_note(text) for text in notes]

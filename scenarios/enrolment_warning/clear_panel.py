@@ -31,7 +31,7 @@ MEASURE_WORDS = {
     CLASS: msgid("More classes at the school"),
     BOUNDARY: msgid("Move the boundary"),
     BUS: msgid("Bus to schools with seats"),
-    NEW_SCHOOL: msgid("New school"),
+    NEW_SCHOOL: msgid("A new school"),
 }
 OBSTACLE_WORDS = {
     "size_limit": msgid("The school would be over its maximum size."),

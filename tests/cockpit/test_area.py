@@ -44,6 +44,12 @@ def open_map(page: Page, address: str) -> dict[str, float]:
     return dict(box)
 
 
+def take_tool(page: Page, tool: str) -> None:
+    """Take a tool that draws; its sheet then lies over the map."""
+    page.locator(f"[data-tool={tool}]").click()
+    expect(page.locator(".onemap-sketch")).to_be_visible()
+
+
 def title(page: Page) -> Locator:
     return page.locator(".panel-title")
 
@@ -58,11 +64,11 @@ def test_a_polygon_is_drawn_answered_shared_and_cleared(
     address = serve(build_app(ouhai, Settings()))
     box = open_map(page, address)
     page.locator("#select-area").click()
-    page.locator("[data-tool=polygon]").click()
+    take_tool(page, "polygon")
     corners = [(0.35, 0.3), (0.7, 0.3), (0.7, 0.65), (0.35, 0.65)]
     for x, y in corners:
         page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-    assert page.locator(".onemap-sketch circle").count() == 4
+    expect(page.locator(".onemap-sketch circle")).to_have_count(4)
     page.keyboard.press("Backspace")
     expect(page.locator(".onemap-sketch circle")).to_have_count(3)
     x, y = corners[3]
@@ -103,7 +109,7 @@ def test_a_lasso_a_circle_and_pieces_are_united_and_esc_gives_up(
     page.mouse.click(*at(0.5, 0.5))  # and one by a click on the map
     wait(page, "new URLSearchParams(location.search).get('area').split('!').length === 2")
 
-    page.locator("[data-tool=lasso]").click()
+    take_tool(page, "lasso")
     page.mouse.move(*at(0.4, 0.4))
     page.mouse.down()
     for x, y in ((0.5, 0.4), (0.5, 0.5), (0.4, 0.5)):
@@ -111,7 +117,7 @@ def test_a_lasso_a_circle_and_pieces_are_united_and_esc_gives_up(
     page.mouse.up()
     wait(page, "new URLSearchParams(location.search).get('area').includes('!p')")
 
-    page.locator("[data-tool=circle]").click()
+    take_tool(page, "circle")
     page.mouse.move(*at(0.6, 0.5))
     page.mouse.down()
     page.mouse.move(*at(0.65, 0.5), steps=3)
@@ -121,7 +127,7 @@ def test_a_lasso_a_circle_and_pieces_are_united_and_esc_gives_up(
     assert kinds == ["subdistrict", "subdistrict", "polygon", "circle"]
 
     before = read_area(page)
-    page.locator("[data-tool=polygon]").click()
+    take_tool(page, "polygon")
     page.mouse.click(*at(0.5, 0.5))
     page.keyboard.press("Escape")
     expect(page.locator(".onemap-sketch")).to_have_count(0)

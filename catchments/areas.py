@@ -192,6 +192,8 @@ def hide_children(children: pd.Series, minimum: int) -> pd.Series:
     [0.0, nan, nan, 40.0]
     """
     whole = pd.Series(np.ceil(children.fillna(0).to_numpy(float)).astype(int), children.index)
+    if not ((whole > 0) & (whole < minimum)).any():
+        return children
     group = pd.Series("", index=children.index)
     hidden = suppress_cells(whole, group, minimum=minimum).isna().to_numpy(bool)
     return children.mask(hidden)

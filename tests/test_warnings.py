@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import ProgrammingError
 
+from catchments.admission.rule_files import load_rules
 from catchments.profile import parse_profile
 from gis import tables
 from gis.access import Role
@@ -20,6 +21,7 @@ from gis.database import read_table
 from gis.errors import UsageError
 from gis.selected_areas import Part, encode_polyline, find_parts, parse_area
 from scenarios.district import District, Plan, find_plan
+from scenarios.enrolment_warning.admission.assign import Asked, assign_children
 from scenarios.enrolment_warning.ahead import read_ahead
 from scenarios.enrolment_warning.area import AreaAnswer, AreaAsked, locate_parts, read_area
 from scenarios.enrolment_warning.clear import read_outlook
@@ -28,6 +30,7 @@ from scenarios.enrolment_warning.life import Entry, enter_event, read_log, read_
 from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.enrolment_warning.states import read_states
 from scenarios.school_network.draw import draw_catchments
+from tests.admission_town import RULES, build_admission_frames
 from tests.conftest import act_as
 from tests.town import (
     CELL,
@@ -270,6 +273,23 @@ def insert_run(connection, town: District, kind: str, plan: Plan | None = None) 
         .returning(tables.run.c.id)
     )
     return int(connection.execute(made).scalar_one())
+
+
+def test_batches_are_those_of_the_newest_assignment(undone):
+    act_as(undone.connection, Role.STEWARD)
+    report = store_frames(undone.connection, build_admission_frames(), code="court")
+    court = District(report.district_id, build_profile(code="court", **OPEN_CELLS))
+    count_town(undone.connection, court)
+    west = find_named(undone.connection, court, "subdistrict", "西街道")
+    before = ask(undone.connection, court, west)
+    assert before.batch_run_id is None and before.batches.empty
+    asked = Asked("primary", load_rules(RULES), "statutory", 7)
+    run_id = assign_children(undone, court, asked).run_id
+    answer = ask(undone.connection, court, west)
+    assert answer.batch_run_id == run_id
+    # In the west live c01, c02 and c03, registered where they own, and c08, whom no zone takes.
+    batches = answer.batches.set_index("batch")["children"]
+    assert batches[batches > 0].to_dict() == {"both_inside": 3, "others": 1}
 
 
 # -- years ahead --------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catchments.areas import (
@@ -43,6 +43,7 @@ def halves(draw):
     return describe(inside, ground), describe(other, [1 - share for share in ground])
 
 
+@settings(deadline=None)
 @given(halves(), st.lists(st.integers(0, 50), min_size=4, max_size=4))
 def test_two_halves_of_an_area_hold_what_the_whole_holds(divided, children):
     counts = pd.DataFrame({"planning_unit_id": UNITS, "year": 2026, "children": children})
@@ -53,6 +54,7 @@ def test_two_halves_of_an_area_hold_what_the_whole_holds(divided, children):
     assert np.isclose(sum(sums), sum(children))
 
 
+@settings(deadline=None)
 @given(halves(), st.lists(st.integers(0, 50), min_size=4, max_size=4))
 def test_who_leaves_an_area_enters_what_lies_around_it(divided, children):
     # School 7 stands inside, 8 outside: who leaves the one half for 8 enters the other.
@@ -115,11 +117,13 @@ def rate(children: int, seats: int) -> int:
     return ORDER[str(level)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 200))
 def test_more_seats_never_raise_a_warning(children, seats, more):
     assert rate(children, seats + more) <= rate(children, seats)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_the_seats_that_are_needed_clear_the_red_and_one_less_does_not(children, seats):
     needed = count_needed_seats(children, seats, RULE)
@@ -127,6 +131,7 @@ def test_the_seats_that_are_needed_clear_the_red_and_one_less_does_not(children,
     assert needed == 0 or rate(children, seats + needed - 1) == ORDER["red"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500))
 def test_the_most_children_are_not_red_and_one_more_is(seats):
     most = count_most_children(seats, RULE)
@@ -134,6 +139,7 @@ def test_the_most_children_are_not_red_and_one_more_is(seats):
     assert rate(most + 1, seats) == ORDER["red"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 200), min_size=4, max_size=4),
     st.integers(1, 200),

@@ -52,7 +52,7 @@ def build_clearing(view: View, school_id: int) -> Component | None:
     return build_section(
         _("What clears the red"),
         build_note(_say_projects(outlook, _)),
-        _build_projects(outlook, _),
+        _build_projects(outlook, view.year, _),
         _build_measures(view, school_id),
         note=_.count("{n} seat is needed", "{n} seats are needed", outlook.needed_seats),
     )
@@ -74,7 +74,7 @@ def _say_projects(outlook: Outlook, _: Language) -> str:
     )
 
 
-def _build_projects(outlook: Outlook, _: Language) -> Component | None:
+def _build_projects(outlook: Outlook, year: int, _: Language) -> Component | None:
     projects = outlook.projects
     if projects.empty:
         return None
@@ -87,7 +87,7 @@ def _build_projects(outlook: Outlook, _: Language) -> Component | None:
         Column("name", _("Project")),
         Column("opened_seats", _("Seats")),
         Column("opens", _("Opens"), align="right"),
-        Column("late", _("Chance to be late"), align="right"),
+        Column("late", _("Chance not to be open in {year}", year=year), align="right"),
     ]
     return build_table(rows, columns, language=_, row_id="project_id", link_kind="project")
 

@@ -20,6 +20,7 @@ from gis.access import Role
 from gis.database import read_table
 from gis.errors import UsageError
 from gis.selected_areas import Part, encode_polyline, find_parts, parse_area
+from layers.language import load_language
 from scenarios.district import District, Plan, find_plan
 from scenarios.enrolment_warning.admission.assign import Asked, assign_children
 from scenarios.enrolment_warning.ahead import read_ahead
@@ -27,11 +28,14 @@ from scenarios.enrolment_warning.area import AreaAnswer, AreaAsked, locate_parts
 from scenarios.enrolment_warning.clear import read_outlook
 from scenarios.enrolment_warning.count import count_children, count_plan
 from scenarios.enrolment_warning.life import Entry, enter_event, read_log, read_warnings
+from scenarios.enrolment_warning.panel import build_panel
 from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.enrolment_warning.states import read_states
 from scenarios.school_network.draw import draw_catchments
+from scenarios.view import View
 from tests.admission_town import RULES, build_admission_frames
 from tests.conftest import act_as
+from tests.scenarios.pages import read_rows, read_words
 from tests.town import (
     CELL,
     NORTH,
@@ -318,6 +322,9 @@ def test_the_forecast_adds_chances_and_the_years_after(connection, town):
     assert mine["red_chance"].dropna().to_dict() == {2026: 0.25, 2030: 0.25}
     assert mine["ratio_pct"].loc[2030] == pytest.approx(500 / 6)
     assert mine["is_published"].to_dict() == {2026: True, 2027: True, 2030: False}
+    panel = build_panel(View(connection, town, plan, "primary", 2026, load_language("en")))
+    assert ["2030", "0", "0.3", "0"] in read_rows(panel)
+    assert "Beyond the registers, by the forecast" in read_words(panel)
 
 
 def test_a_project_clears_a_red_from_the_year_in_which_it_opens(planner, town):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash.development.base_component import Component
 
 from catchments.crowding import EXTREME, LARGE, OVERSIZED, USUAL
@@ -27,6 +29,33 @@ def build_states(view: View, school_id: int) -> Component | None:
     if mine.empty:
         return None
     row = list_rows(mine)[0]
+    grades = states.grades[states.grades["school_id"] == school_id]
+    rated = grades[grades["class_state"].isin(CLASS_WORDS)]
+    table = None
+    if not rated.empty:
+        words = [_(CLASS_WORDS[state]) for state in rated["class_state"]]
+        table = build_table(
+            rated.assign(grade=rated["grade"].astype(str), state=words),
+            [
+                Column("grade", _("Grade"), align="left"),
+                Column("pupils", _("Pupils")),
+                Column("classes", _("Classes")),
+                Column("class_pupils", _("Largest class, at least"), format=_.number),
+                Column("state", _("Class size")),
+            ],
+            language=_,
+        )
+    return build_section(
+        _("Classes, size and ways"),
+        *[build_note(text) for text in _list_notes(row, view)],
+        table,
+        note=None if states.pupil_year is None else str(states.pupil_year),
+    )
+
+
+def _list_notes(row: dict[str, Any], view: View) -> list[str]:
+    """Say what is to spare, how large the school is, and how far its children have."""
+    _ = view.language
     notes = []
     if not is_missing(row["empty_classes"]) and row["empty_classes"] > 0:
         notes.append(
@@ -53,28 +82,7 @@ def build_states(view: View, school_id: int) -> Component | None:
                 mean=_.number(row["mean_distance_m"]),
             )
         )
-    grades = states.grades[states.grades["school_id"] == school_id]
-    rated = grades[grades["class_state"].isin(CLASS_WORDS)]
-    table = None
-    if not rated.empty:
-        words = [_(CLASS_WORDS[state]) for state in rated["class_state"]]
-        table = build_table(
-            rated.assign(grade=rated["grade"].astype(str), state=words),
-            [
-                Column("grade", _("Grade"), align="left"),
-                Column("pupils", _("Pupils")),
-                Column("classes", _("Classes")),
-                Column("class_pupils", _("Largest class, at least"), format=_.number),
-                Column("state", _("Class size")),
-            ],
-            language=_,
-        )
-    return build_section(
-        _("Classes, size and ways"),
-        *[build_note(text) for text in notes],
-        table,
-        note=None if states.pupil_year is None else str(states.pupil_year),
-    )
+    return notes
 
 
 def build_state_sums(view: View) -> Component:

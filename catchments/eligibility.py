@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -70,3 +71,41 @@ def list_age_windows(profile: Profile) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows, columns=["stage", "year", "born_from", "born_to", "complete"])
+
+
+def list_graduations(profile: Profile, known_entries: Collection[tuple[str, int]]) -> pd.DataFrame:
+    """Return the stages and years whose children are the graduates of another stage.
+
+    The children of year Y are those who entered the feeding stage in Y − its grades: who entered
+    late, or a year later by certificate, graduates later. Years for which the register of seats
+    knows no such entry keep the age window. SOURCE: 浙教基〔2018〕100号, 初中按小学毕业生.
+
+    Parameters
+    ----------
+    known_entries
+        Stage and year of entry that the register of seats holds.
+
+    Returns
+    -------
+    DataFrame
+        stage, year, graduates_of, entered_year.
+
+    Examples
+    --------
+    >>> from catchments.profile import load_profile
+    >>> from gis.settings import DISTRICTS
+    >>> ouhai = load_profile(DISTRICTS / "ouhai" / "profile.toml")
+    >>> list_graduations(ouhai, {("primary", 2020), ("junior", 2020)}).values.tolist()
+    [['junior', 2026, 'primary', 2020]]
+    """
+    rows = []
+    for stage in profile.stages:
+        if stage.demand != "register" or stage.graduates_of is None:
+            continue
+        grades = profile.get_stage(stage.graduates_of).grades
+        rows += [
+            (stage.code, year, stage.graduates_of, year - grades)
+            for year in profile.years.list_all()
+            if (stage.graduates_of, year - grades) in known_entries
+        ]
+    return pd.DataFrame(rows, columns=["stage", "year", "graduates_of", "entered_year"])

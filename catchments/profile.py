@@ -68,6 +68,11 @@ class Stage(Named):
     entry_age: int | None = Field(
         None, description="Full years on the cut-off day of the entry year; empty: no age window"
     )
+    graduates_of: str | None = Field(
+        None,
+        description="Stage whose graduates enter, where the register of seats knows them; empty:"
+        " the age window",
+    )
     demand: Literal["register", "unit"] = Field(
         "register", description="Children counted in the register, or loaded by planning unit"
     )
@@ -85,12 +90,49 @@ class Warning(Part):
     counted: Literal["registered_children", "children"] = "registered_children"
     yellow_from_pct: float = 90
     red_from_pct: float = 100
+    published_years: int = Field(
+        3, ge=0, description="Years after the year shown whose warnings are published"
+    )
+    beyond_radius_from_pct: float = Field(
+        50, description="Share of children beyond the service radius that is told as too many"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Warning:
         if not self.yellow_from_pct <= self.red_from_pct:
             raise ValueError("yellow_from_pct must not lie above red_from_pct")
         return self
+
+
+class ClassSize(Part):
+    """Class sizes by pupils (大班额). Without stages no class is rated."""
+
+    stages: list[str] = Field([], description="Stages whose classes are rated")
+    large_from: int = Field(46, description="Pupils of a large class, above the design class")
+    oversized_from: int = Field(56, description="Pupils of an oversized class (大班额)")
+    extreme_from: int = Field(66, description="Pupils of an extremely oversized class (超大班额)")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ClassSize:
+        if not self.large_from <= self.oversized_from <= self.extreme_from:
+            raise ValueError("large_from, oversized_from and extreme_from must rise")
+        return self
+
+
+class Clearing(Part):
+    """What it costs to clear a warning. ASSUMPTION throughout: orders of magnitude, not offers."""
+
+    class_yuan: float = Field(600_000, ge=0, description="One more class in a standing building")
+    boundary_yuan: float = Field(
+        100_000, ge=0, description="Hearing and notices of a boundary that moves"
+    )
+    moved_child_yuan: float = Field(
+        2_000, ge=0, description="Further cost of each child that a boundary moves"
+    )
+    bus_yuan_child_km: float = Field(1.5, ge=0, description="Bus, one child and kilometre")
+    school_days: int = Field(195, ge=1, description="School days of a year")
+    new_seat_yuan: float = Field(120_000, ge=0, description="One seat of a new school")
+    time_limit_s: float = Field(3, gt=0, description="For the search of a boundary that moves")
 
 
 class Walking(Part):
@@ -291,6 +333,8 @@ class Profile(Named):
     years: Years
     stages: list[Stage]
     warning: Warning = Warning()
+    class_size: ClassSize = ClassSize()
+    clearing: Clearing = Clearing()
     walking: Walking = Walking()
     construction: Construction = Construction()
     balance: Balance = Balance()
@@ -304,6 +348,7 @@ class Profile(Named):
         twice = sorted({code for code in known if known.count(code) > 1})
         if twice:
             raise ValueError(f"two stages have the code {', '.join(twice)}")
+        self._check_feeding(set(known))
         balance = self.balance
         named = {*balance.variation_limit}.union(
             *balance.split.values(), *(one.standard for one in balance.indicators)
@@ -313,6 +358,18 @@ class Profile(Named):
                 f"balance names stages that do not exist: {', '.join(sorted(named - set(known)))}"
             )
         return self
+
+    def _check_feeding(self, known: set[str]) -> None:
+        """Refuse graduates of a stage that is none, or of the stage itself."""
+        for stage in self.stages:
+            if stage.graduates_of is not None and (
+                stage.graduates_of == stage.code or stage.graduates_of not in known
+            ):
+                raise ValueError(
+                    f"stage {stage.code} cannot take the graduates of {stage.graduates_of}"
+                )
+        if set(self.class_size.stages) - known:
+            raise ValueError("class_size names stages that do not exist")
 
     @cached_property
     def version(self) -> str:

@@ -32,15 +32,24 @@ _READ_PERSONAL = [Role.STEWARD, Role.OFFICER]
 # Small cells: planners work with them, readers get sums.
 SMALL_CELLS = tuple(
     f"{OPEN}.{name}"
-    for name in ("unit_demand", "admission_cut", "register_state", "forecast_unit", "women")
+    for name in (
+        "unit_demand",
+        "unit_age",
+        "unit_batch",
+        "admission_cut",
+        "register_state",
+        "forecast_unit",
+        "women",
+    )
 )
 # What was read, computed and decided about persons stays on record; officers write it, too.
 _RECORDS = tuple(
     f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
 )
-# What was published is never changed, nor is what was said of a building site.
+# What was published, happened to a warning or was said of a building site is never changed.
 _OPEN_RECORDS = tuple(
-    f"{OPEN}.{name}" for name in ("forecast_publication", "forecast_record", "stage_change")
+    f"{OPEN}.{name}"
+    for name in ("forecast_publication", "forecast_record", "stage_change", "warning_event")
 )
 
 

@@ -11,6 +11,7 @@ from catchments.admission.kinds import name_kind
 from gis.database import read_table
 from gis.errors import UsageError
 from layers import (
+    area,
     balance,
     basemap,
     buildings,
@@ -43,7 +44,7 @@ LAYERS: tuple[MapLayer, ...] = (
     basemap.LAYER,
 )
 # Drawn whatever is switched on or off.
-_ALWAYS = (district.LAND, selection.LAYER)
+_ALWAYS = (district.LAND, area.LAYER, selection.LAYER)
 
 # From the ground up; a layer id stands for its parts too.
 _DRAWING_ORDER = (
@@ -58,6 +59,7 @@ _DRAWING_ORDER = (
     "projects/built",
     "projects/ghost",
     "columns",
+    "area/chosen",
     "selection",
     "schools/dot",
     "schools/sign",
@@ -69,6 +71,7 @@ _DRAWING_ORDER = (
     "projects/name",
     "projects/late",
     "catchments/mark",
+    "area/piece",
 )
 
 

@@ -36,6 +36,10 @@ class Scene:
         Run of the yearly assignment that an officer has open; only then are small cells shown.
     forecast_id, ahead
         Run of the forecast, and the year of it, that are on the open page.
+    area
+        The selected area, as :func:`gis.selected_areas.parse_area` reads it.
+    picking
+        Tool by which an area is being selected; subdistrict, community and catchment are clicked.
     against, against_id
         Code and id of the plan that this one is compared with, if any.
     prefix
@@ -60,6 +64,8 @@ class Scene:
     run_id: int | None = None
     forecast_id: int | None = None
     ahead: int | None = None
+    area: str | None = None
+    picking: str | None = None
 
     def get_address(self, sheet: str, *parts: Part, ending: str = "geojson", **more: object) -> str:
         """Return the address of a sheet that depends on these parts of the scene.

@@ -12,6 +12,7 @@ from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
 from scenarios.enrolment_warning.forecast.predict import forecast_plans
+from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.project_monitoring.track import track_projects
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments, draw_plan
@@ -24,7 +25,7 @@ DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing i
 def compute_district(
     database: Database, district: District, *, progress: Progress | None = None
 ) -> None:
-    """Draw, count, compare registers, track, assess and forecast.
+    """Draw, count, measure ways, compare registers, track, assess and forecast.
 
     Each step is one transaction, so a stop loses one step. A step whose data is not loaded is
     left out; whoever asks for its result is told then.
@@ -34,7 +35,7 @@ def compute_district(
         known = list_plans(connection, district)
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + 4
+    steps = 2 * (len(known) + len(missing)) + len(compared) + 5
     done = 0
 
     def tell(step: str) -> None:
@@ -56,6 +57,9 @@ def compute_district(
         with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
             draw_catchments(connection, district, plan)
             count_plan(connection, district, plan)
+    tell("ways")
+    with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
+        update_reaches(connection, district, plans)
     for one in compared:
         tell(f"registers {one.stage} {one.year}")
         with database.begin(Role.OFFICER) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,9 @@ class View:
     ----------
     chosen
         What was chosen inside a panel, by its name in the address.
+    clearing
+        What clears the selected catchment, once somebody ordered it; see
+        :class:`scenarios.enrolment_warning.clear_order.Ordered`.
     """
 
     connection: Connection
@@ -29,6 +33,7 @@ class View:
     year: int
     language: Language
     chosen: Mapping[str, str] = field(default_factory=dict)
+    clearing: Any = None
 
     @property
     def profile(self) -> Profile:

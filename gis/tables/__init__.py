@@ -72,6 +72,13 @@ from gis.tables.schools import (
     stage_change,
     stage_record,
 )
+from gis.tables.warnings import (
+    catchment_reach,
+    unit_age,
+    unit_batch,
+    warning,
+    warning_event,
+)
 
 __all__ = [
     "OPEN",
@@ -86,6 +93,7 @@ __all__ = [
     "campus_building",
     "catchment",
     "catchment_count",
+    "catchment_reach",
     "child",
     "community",
     "dataset",
@@ -130,7 +138,11 @@ __all__ = [
     "stage_change",
     "stage_record",
     "subdistrict",
+    "unit_age",
+    "unit_batch",
     "unit_demand",
+    "warning",
+    "warning_event",
     "water",
     "women",
 ]

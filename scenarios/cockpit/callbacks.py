@@ -16,7 +16,7 @@ from gis.database import Database
 from gis.errors import OneMapError, get_answer
 from layers.language import load_language
 from scenarios.cockpit import layout, redraw
-from scenarios.cockpit.map_bundle import CAMERA, CLICK, DECK, VIEWPORT
+from scenarios.cockpit.map_bundle import CAMERA, CLICK, DECK, ENCLOSED, VIEWPORT
 from scenarios.cockpit.orders import take_order
 from scenarios.cockpit.state import State, parse_state
 from scenarios.jobs import JobDesk
@@ -114,7 +114,14 @@ def _register_browser(app: dash.Dash) -> None:
         connect(f"choose_{name}", Input(name, "value"))
     connect("find", Output("search", "value"), Input("search", "value"))
     connect("pick", Input(CLICK, "data"))
+    connect("enclose", Input(ENCLOSED, "data"))
     connect("measure", Input(VIEWPORT, "data"))
+    app.clientside_callback(
+        ClientsideFunction("sketch", "follow"),
+        Input(layout.STATE, "data"),
+        Input(layout.WORDS, "data"),
+        prevent_initial_call=True,
+    )
     connect("entitle", Input(layout.WORDS, "data"))
     connect("unroll", Input("panel", "children"))
     connect("obey", Input(layout.ANSWER, "data"))

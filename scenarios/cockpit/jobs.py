@@ -9,8 +9,10 @@ from typing import Any, Literal
 from dash.development.base_component import Component
 
 from layers.language import Language
+from scenarios.enrolment_warning import clear_panel
 from scenarios.enrolment_warning.admission import job_card
 from scenarios.enrolment_warning.admission.orders import AdmissionOrder, assign_order
+from scenarios.enrolment_warning.clear_order import ClearOrder, clear_order
 from scenarios.jobs import Status, Worker
 from scenarios.school_network import drafting_panel
 from scenarios.school_network.drafting import draw_draft
@@ -34,7 +36,7 @@ class JobKind:
     """
 
     page: str
-    result: Literal["compare", "admission"]
+    result: Literal["compare", "admission", "clearing"]
     build_card: Callable[[Status, dict[str, str], Language], Component | None]
     open_result: Callable[[Status], dict[str, Any]]
 
@@ -42,6 +44,11 @@ class JobKind:
 KINDS: Mapping[type, JobKind] = {
     Order: JobKind("drawing", "compare", drafting_panel.build_job, drafting_panel.open_draft),
     AdmissionOrder: JobKind("admission", "admission", job_card.build_job, job_card.open_assigned),
+    ClearOrder: JobKind("clearing", "clearing", clear_panel.build_job, clear_panel.open_cleared),
 }
 
-WORKERS: Mapping[type, Worker] = {Order: draw_draft, AdmissionOrder: assign_order}
+WORKERS: Mapping[type, Worker] = {
+    Order: draw_draft,
+    AdmissionOrder: assign_order,
+    ClearOrder: clear_order,
+}

@@ -25,6 +25,7 @@ from scenarios.cockpit.state import SIDES, State
 from scenarios.district import Plan
 from scenarios.elements import build_choice, patch
 from scenarios.enrolment_warning.admission.page import CLOSED
+from scenarios.enrolment_warning.area_tools import build_area_tools
 from scenarios.enrolment_warning.forecast.page import CLOSED as FORECAST_CLOSED
 from scenarios.view import View
 
@@ -47,13 +48,15 @@ PARTS = (
 SELECTS = ("district", "plan")
 TICK_MS = 1000
 
-# What closes the pages of drawing, comparing, assigning, reporting and the years ahead.
+# What closes the pages of drawing, comparing, assigning, reporting, areas and the years ahead.
 _CLOSED: dict[str, None] = {
     "drawing": None,
     "compare": None,
     "side": None,
     "report": None,
     "day": None,
+    "area": None,
+    "picking": None,
     **CLOSED,
     **FORECAST_CLOSED,
 }
@@ -270,8 +273,8 @@ def build_options(rows: Sequence[Any], language: Language) -> list[dict[str, str
     return [{"value": row.code, "label": language.name(row)} for row in rows]
 
 
-def build_map_buttons(view: View) -> list[Component]:
-    """Build what floats on the map: the mark of invented data and the way back."""
+def build_map_buttons(view: View, state: State) -> list[Component]:
+    """Build what floats on the map: the mark of invented data, the tools, the way back."""
     _ = view.language
     mark = html.Span(_("Synthetic data"), className="synthetic") if view.profile.synthetic else None
     reset = html.Button(
@@ -281,7 +284,10 @@ def build_map_buttons(view: View) -> list[Component]:
         className="map-button",
         **patch(place={"kind": "district"}),
     )
-    return [part for part in (mark, reset) if part is not None]
+    tools = None
+    if state.scenario.code == "enrolment_warning" and state.compare is None:
+        tools = build_area_tools(view.language, state.area, state.picking)
+    return [part for part in (mark, tools, reset) if part is not None]
 
 
 def build_sides(plan: Plan, other: Plan | None, language: Language) -> Component | None:

@@ -26,6 +26,7 @@ DECK = "map-deck"  # store, to the map: what `layers.deck.build_deck` returns
 SHOWN = "map-shown"  # store, to the map: {layer group: bool}; groups not named are shown
 CAMERA = "map-camera"  # store, to the map: fly there, {longitude, latitude, zoom?, …}
 CLICK = "map-click"  # store, from the map: {layer, group, id, properties, coordinate, count}
+ENCLOSED = "map-enclosed"  # store, from the map: {part, count}, what was drawn on it
 VIEWPORT = "map-viewport"  # store, from the map: camera and bounds, four times a second at most
 
 ASSETS = Path(__file__).parent / "assets"
@@ -59,7 +60,7 @@ def build_map(app: dash.Dash, label: str) -> html.Div:
             "data-tile-worker": app.get_relative_path(_get_address("mvt-worker.js")),
         },
     )
-    stores = [dcc.Store(id=store) for store in (DECK, SHOWN, CAMERA, CLICK, VIEWPORT)]
+    stores = [dcc.Store(id=store) for store in (DECK, SHOWN, CAMERA, CLICK, ENCLOSED, VIEWPORT)]
     return html.Div([surface, *stores], className="onemap-map-frame")
 
 

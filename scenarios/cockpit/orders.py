@@ -13,6 +13,7 @@ import pandas as pd
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
+from gis.selected_areas import SEPARATOR, parse_circle
 from layers.language import load_language
 from scenarios.cockpit.state import State, choose_stage, open_view
 from scenarios.district import District, check_choice, drop_draft, find_district, keep_draft
@@ -25,6 +26,8 @@ from scenarios.enrolment_warning.admission.rule_shelf import (
     select_rules,
 )
 from scenarios.enrolment_warning.admission.runs import find_shown_run
+from scenarios.enrolment_warning.clear_order import ClearOrder
+from scenarios.enrolment_warning.life import Entry, enter_event
 from scenarios.jobs import JobDesk
 from scenarios.project_monitoring.record import record_reports
 from scenarios.project_monitoring.reports import COLUMNS, OPTIONAL, RejectedReportsError
@@ -47,8 +50,8 @@ def take_order(
     Parameters
     ----------
     asked
-        ``do``: draw, assign, decide, report, stop, forget, keep or drop; the other words belong
-        to each, as the forms of the panels send them.
+        ``do``: draw, assign, clear, warning, circle, decide, report, stop, forget, keep or drop;
+        the other words belong to each, as the forms of the panels send them.
     districts
         Folder that holds the rule files of each district.
 
@@ -57,6 +60,9 @@ def take_order(
     UsageError
         When a word is missing or wrong, or the desk is busy.
     """
+    entered = _ENTRIES.get(str(asked.get("do")))
+    if entered is not None:
+        return entered(database, state, asked)
     with database.begin(Role.PLANNER) as connection:
         district = find_district(connection, state.district)
     match asked.get("do"):
@@ -64,12 +70,8 @@ def take_order(
             desk.start(_read_order(district, state, asked))
         case "assign":
             desk.start(_read_admission(district, state, asked, districts))
-        case "decide":
-            return _decide(database, state, asked)
-        case "report":
-            return _report(database, state, district, asked)
-        case "open_child":
-            return _open_child(database, state, asked)
+        case "clear":
+            return _clear(desk, district, state, asked)
         case "stop":
             desk.stop(state.district)
         case "forget":
@@ -139,13 +141,14 @@ def _decide(database: Database, state: State, asked: Asked) -> Answer:
     return {"child": code}
 
 
-def _report(database: Database, state: State, district: District, asked: Asked) -> Answer:
+def _report(database: Database, state: State, asked: Asked) -> Answer:
     """Store what an officer reports of a stage; faults are told in the language of the page."""
     words = {name: str(asked.get(name) or "") for name in (*COLUMNS, *OPTIONAL, "who")}
     _check_lengths(words["reason"], words["who"])
     report = pd.DataFrame([words], index=[1])
     try:
         with database.begin(Role.OFFICER) as connection:
+            district = find_district(connection, state.district)
             record_reports(connection, district, report, who=words["who"], source="cockpit")
     except RejectedReportsError as error:
         language = load_language(state.language)
@@ -171,6 +174,38 @@ def _open_child(database: Database, state: State, asked: Asked) -> Answer:
     with open_view(database, state) as view:
         read_result(view.connection, find_shown_run(view, wanted), code)
     return {"child": code}
+
+
+def _clear(desk: JobDesk, district: District, state: State, asked: Asked) -> Answer:
+    """Order what clears a catchment; the page is told which one it asked for."""
+    stage = state.stage or choose_stage(district.profile)
+    year = check_choice(district, stage=stage, year=state.year)
+    school = _read_number(asked, "school", 0, int)
+    order = ClearOrder(district.profile.code, state.plan, stage, year, school)
+    desk.start(order)
+    return {"clearing": order.code}
+
+
+def _enter(database: Database, state: State, asked: Asked) -> Answer:
+    """Enter what an officer says of a warning."""
+    entry = Entry(
+        str(asked.get("mode") or ""),
+        str(asked.get("who") or ""),
+        str(asked.get("text") or ""),
+        _read_number(asked, "expected_year", None, int),
+    )
+    with open_view(database, state) as view:
+        warning = (view.stage, str(asked.get("school")), view.year)
+        enter_event(view.connection, view.district, view.plan, warning, entry)
+    return {"selection": asked.get("selection")}
+
+
+def _draw_circle(_database: Database, state: State, asked: Asked) -> Answer:
+    """Add a circle that was written, not drawn, to the selected area."""
+    text = ",".join(str(asked.get(name) or "") for name in ("longitude", "latitude", "radius_m"))
+    parse_circle(text)
+    parts = [state.area, f"o{text}"] if state.area else [f"o{text}"]
+    return {"area": SEPARATOR.join(parts), "picking": None}
 
 
 def _read_number(asked: Asked, name: str, default: Any, kind: Callable[[Any], Any]) -> Any:
@@ -213,3 +248,13 @@ def _drop(database: Database, district: District, state: State, asked: Asked) ->
     with database.begin(Role.PLANNER) as connection:
         drop_draft(connection, district, code)
     return dict(_CLOSED) if state.compare == code else {"drawing": state.drawing}
+
+
+# What is entered and read at once; all else is work of the desk or changes plans.
+_ENTRIES: Mapping[str, Callable[[Database, State, Asked], Answer]] = {
+    "decide": _decide,
+    "report": _report,
+    "open_child": _open_child,
+    "warning": _enter,
+    "circle": _draw_circle,
+}

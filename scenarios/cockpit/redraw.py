@@ -18,7 +18,7 @@ from layers.scene import Scene
 from scenarios.cockpit import layout
 from scenarios.cockpit.catalogue import ENTITY_PANELS
 from scenarios.cockpit.jobs import KINDS
-from scenarios.cockpit.search import find_camera, find_moved, list_places
+from scenarios.cockpit.search import find_area, find_camera, find_moved, list_places
 from scenarios.cockpit.state import SIDES, State, open_view
 from scenarios.district import Plan, find_plan, list_plans
 from scenarios.elements import build_back, build_stage_choice
@@ -26,6 +26,8 @@ from scenarios.enrolment_warning.admission.page import NEWEST, TRIAL, Page
 from scenarios.enrolment_warning.admission.panel import Request, build_admission_panel
 from scenarios.enrolment_warning.admission.rule_shelf import list_rules
 from scenarios.enrolment_warning.admission.runs import choose_run, list_runs
+from scenarios.enrolment_warning.area_panel import build_area_panel
+from scenarios.enrolment_warning.clear_order import find_clearing
 from scenarios.enrolment_warning.forecast.page import CLOSED as FORECAST_CLOSED
 from scenarios.enrolment_warning.forecast.page import Ahead
 from scenarios.enrolment_warning.forecast.panel import build_forecast_panel
@@ -67,7 +69,7 @@ def build_chrome(database: Database, state: State) -> dict[str, Any]:
         "stages.children": build_stage_choice(view, is_wrapped=False),
         # The page of the years ahead has a choice of its own.
         "years.children": None if state.ahead else layout.build_years(view),
-        "map-buttons.children": layout.build_map_buttons(view),
+        "map-buttons.children": layout.build_map_buttons(view, state),
         "sides.children": layout.build_sides(view.plan, other, _),
         "district.data": layout.build_options(districts, _),
         "district.value": view.profile.code,
@@ -145,6 +147,8 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         run_id=_find_run(view, state.admission),
         forecast_id=forecast_id,
         ahead=state.ahead.choose_year(view.profile) if state.ahead and forecast_id else None,
+        area=state.area,
+        picking=state.picking,
     )
 
 
@@ -185,6 +189,8 @@ def build_answer(
             kind, id = state.selection
             # What was clicked on the right side is told as the plan on the right has it.
             told = replace(view, plan=other) if other and state.side == "after" else view
+            if desk is not None:
+                told = replace(told, clearing=find_clearing(told, desk, id))
             back = build_back(_name_page(state, other, view.language), selection=None, side=None)
             return [back, ENTITY_PANELS[kind](told, id)]
         if other is not None:
@@ -197,6 +203,9 @@ def build_answer(
         if state.drawing is not None:
             back = build_back(view.language(state.scenario.name), drawing=None)
             return [back, build_drafting_panel(view, state.drawing)]
+        if state.area is not None or state.picking is not None:
+            back = build_back(view.language(state.scenario.name), area=None, picking=None)
+            return [back, build_area_panel(view, state.area, state.picking)]
         return [state.scenario.build_panel(view)]
 
 
@@ -224,7 +233,9 @@ def _name_page(state: State, other: Plan | None, language: Language) -> str:
         return language("Comparison")
     if state.ahead is not None:
         return language("Years ahead")
-    return language("Draw catchments" if state.drawing else state.scenario.name)
+    if state.drawing:
+        return language("Draw catchments")
+    return language("Selected area" if state.area or state.picking else state.scenario.name)
 
 
 def build_job(
@@ -254,6 +265,9 @@ def list_searchable(database: Database, state: State) -> list[dict[str, Any]]:
 
 def find_place(database: Database, state: State, place: dict[str, Any]) -> dict[str, float]:
     """Return the camera that shows a place, or what another plan moves."""
+    if place["kind"] == "area":
+        with open_view(database, replace(state, area=str(place["area"]))) as view:
+            return find_area(view, str(place["area"]))
     if place["kind"] != "moved":
         with open_view(database, state) as view:
             return find_camera(view, str(place["kind"]), place.get("id"))

@@ -7,8 +7,10 @@ from typing import Any
 
 from gis.database import read_table
 from gis.errors import UsageError
+from gis.selected_areas import build_area, parse_area
 from layers.language import msgid
 from scenarios.district import Plan
+from scenarios.enrolment_warning.area import locate_parts
 from scenarios.school_network.drafting_comparison_panel import read_moved
 from scenarios.view import View
 
@@ -85,6 +87,13 @@ def find_moved(view: View, other: Plan) -> dict[str, float]:
     if moved.empty:
         return find_camera(view, "district", None)
     return fit_camera(*(float(edge) for edge in moved.total_bounds))
+
+
+def find_area(view: View, area: str) -> dict[str, float]:
+    """Return the camera that shows a selected area."""
+    ground = locate_parts(view.district, view.plan, view.stage)
+    shape = build_area(view.connection, ground, parse_area(area))
+    return fit_camera(*(float(edge) for edge in shape.bounds))
 
 
 def fit_camera(west: float, south: float, east: float, north: float) -> dict[str, float]:

@@ -11,11 +11,13 @@ from catchments.profile import Profile
 from gis.access import Role
 from gis.database import Database
 from gis.errors import UsageError
+from gis.selected_areas import parse_area
 from layers.language import load_language
 from layers.scene import Kind, Theme
 from scenarios.cockpit.catalogue import ENTITY_PANELS, SCENARIOS, Scenario, find_scenario
 from scenarios.district import check_choice, find_district, find_plan
 from scenarios.enrolment_warning.admission.page import Page, parse_page
+from scenarios.enrolment_warning.area_tools import TOOLS
 from scenarios.enrolment_warning.forecast.page import Ahead, parse_ahead
 from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
@@ -43,6 +45,12 @@ class State:
         Page of the years ahead that is open.
     chosen
         What was chosen inside a panel, by its name among `CHOICES`.
+    area
+        The selected area, as :func:`gis.selected_areas.parse_area` reads it.
+    picking
+        Tool by which an area is being selected.
+    clearing
+        Catchment whose measures were ordered; see `ClearOrder.code`.
     """
 
     district: str
@@ -60,11 +68,16 @@ class State:
     admission: Page | None = None
     ahead: Ahead | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
+    area: str | None = None
+    picking: str | None = None
+    clearing: str | None = None
 
-    def read(self, result: Literal["compare", "admission"]) -> str | None:
-        """Return the draft or the run that is shown, as the browser names it."""
+    def read(self, result: Literal["compare", "admission", "clearing"]) -> str | None:
+        """Return the draft, the run or the catchment that is shown, as the browser names it."""
         if result == "compare":
             return self.compare
+        if result == "clearing":
+            return self.clearing
         return self.admission.code if self.admission else None
 
 
@@ -103,6 +116,9 @@ def parse_state(data: Mapping[str, Any]) -> State:
         admission=parse_page(data),
         ahead=parse_ahead(data),
         chosen={name: str(data[name]) for name in CHOICES if data.get(name)},
+        area=_parse_area(data.get("area")),
+        picking=_parse_word(data.get("picking"), TOOLS, "tool"),
+        clearing=str(data["clearing"]) if data.get("clearing") else None,
     )
 
 
@@ -110,6 +126,14 @@ def _parse_word(word: Any, known: Collection[str], name: str) -> str | None:
     if word and word not in known:
         raise UsageError(f"There is no {name} '{word}'.", mend=f"Use one of {', '.join(known)}.")
     return word or None
+
+
+def _parse_area(text: Any) -> str | None:
+    """Check the selected area; it is kept as the address writes it."""
+    if not text:
+        return None
+    parse_area(str(text))
+    return str(text)
 
 
 def _parse_selection(data: Mapping[str, Any] | None) -> tuple[Kind, int] | None:

@@ -29,6 +29,7 @@ from scenarios.commands import (
     serve,
     solve_catchments,
     solve_sites,
+    warn,
 )
 from scenarios.project_monitoring.reports import RejectedReportsError
 
@@ -54,6 +55,7 @@ app.add_typer(forecast.app, name="forecast")
 app.add_typer(load.app, name="load")
 app.add_typer(projects.app, name="projects")
 app.add_typer(rules.app, name="rules")
+app.add_typer(warn.app, name="warn")
 solve = typer.Typer(help="Solve a planning question on files.", no_args_is_help=True)
 solve.command("catchments")(solve_catchments.solve_catchments)
 solve.command("sites")(solve_sites.solve_sites)

@@ -23,9 +23,12 @@ from scenarios.elements import (
     build_table,
 )
 from scenarios.enrolment_warning.answer import read_counts
+from scenarios.enrolment_warning.clear_panel import build_clearing
 from scenarios.enrolment_warning.forecast.sections import build_catchment_outlook
+from scenarios.enrolment_warning.life_section import build_life
 from scenarios.enrolment_warning.outlook import rank_catchments
 from scenarios.enrolment_warning.panel import build_catchment_table, mark_ratios, name_counted
+from scenarios.enrolment_warning.state_section import build_states
 from scenarios.naming import list_rows
 from scenarios.project_monitoring.openings import select_opening
 from scenarios.project_monitoring.panel import build_opening_table
@@ -58,12 +61,23 @@ def build_catchment_panel(view: View, school_id: int) -> Component:
             build_year_table(years, view),
         ),
         build_catchment_outlook(view, school_id),
+        *_build_warning(years, view, school_id),
+        build_states(view, school_id),
         build_section(_("What it covers"), *_list_places(view, row, asked)),
         build_section(_("Neighbours with free seats"), _build_neighbours(view, counts, asked)),
         build_section(_("Projects inside"), _build_projects(view, asked)),
         build_section(_("School"), build_link("school", school_id, name)),
         build_source(view, run_id=None if years.empty else int(years["run_id"].iloc[0])),
     )
+
+
+def _build_warning(years: pd.DataFrame, view: View, school_id: int) -> list[Component | None]:
+    """Build what clears the warning of the year and what is done about it."""
+    chosen = years[years["year"] == view.year]
+    if chosen.empty:
+        return []
+    code = str(chosen["school_code"].iloc[0])
+    return [build_clearing(view, school_id), build_life(view, code, school_id)]
 
 
 def _build_without(view: View, school_id: int) -> Component:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
 from catchments.demand import count_by_catchment
-from catchments.eligibility import list_age_windows
+from catchments.eligibility import list_age_windows, list_graduations
+from catchments.profile import Profile
 from catchments.shortfall import measure_shortfall
 from gis import tables
 from gis.access import Role
@@ -16,43 +18,36 @@ from gis.database import read_table, run_query, write_rows
 from gis.errors import RejectedDataError
 from gis.runs import RunInputs, find_run, get_account, record_run
 from scenarios.district import District, Plan
+from scenarios.enrolment_warning.life import update_warnings
 
 REGISTERS = ("building", "property_unit", "household", "child", "planning_unit")
 
 
 def count_children(connection: Connection, district: District) -> int | None:
-    """Count the children of the register by planning unit, stage and year.
+    """Count the children of the register by planning unit, stage and year, and by age.
 
-    Needs a session with the officer's rights; the read is entered in the access log.
+    The children of a stage are those of its age window; where the profile says whose graduates
+    they are, and the register of seats knows them, they are those graduates. Needs a session with
+    the officer's rights; the read is entered in the access log.
 
     Returns
     -------
     int or None
         The run; nothing when no stage of the district is counted in the register.
     """
-    windows = list_age_windows(district.profile)
-    if windows.empty:
+    profile = district.profile
+    windows = list_age_windows(profile)
+    if windows.empty and not any(stage.graduates_of for stage in profile.stages):
         return None
     started = dt.datetime.now(dt.UTC)
-    inputs = RunInputs(district.id, "demand", district.profile.version, datasets=REGISTERS)
+    datasets = list_counted(profile)
+    inputs = RunInputs(district.id, "demand", profile.version, datasets=datasets)
     digest = inputs.compute_digest(connection)
     known = find_run(connection, inputs, digest)
     if known is not None:
         return known
     run_id = record_run(connection, inputs, digest, started_at=started)
-    order = [*district.profile.locate_by, "", ""]
-    run_query(
-        connection,
-        "count_children_by_unit",
-        run_id=run_id,
-        district_id=district.id,
-        locate_first=order[0],
-        locate_second=order[1],
-        stages=windows["stage"].tolist(),
-        years=windows["year"].tolist(),
-        born_from=windows["born_from"].tolist(),
-        born_to=windows["born_to"].tolist(),
-    )
+    _count_entrants(connection, district, run_id, windows)
     child = tables.child
     rows = select(func.count()).select_from(child).where(child.c.district_id == district.id)
     connection.execute(
@@ -65,6 +60,57 @@ def count_children(connection: Connection, district: District) -> int | None:
         )
     )
     return run_id
+
+
+def list_counted(profile: Profile) -> tuple[str, ...]:
+    """List the datasets that the count of children reads: seats used only where a stage needs it.
+
+    Examples
+    --------
+    >>> from tests.town import build_profile
+    >>> "seat_use" in list_counted(build_profile())
+    False
+    """
+    feeds = any(stage.graduates_of for stage in profile.stages)
+    return (*REGISTERS, "seat_use") if feeds else REGISTERS
+
+
+def _count_entrants(
+    connection: Connection, district: District, run_id: int, windows: pd.DataFrame
+) -> None:
+    """Store the children by unit: those of age windows, the graduates, and all by age."""
+    profile = district.profile
+    order = [*profile.locate_by, "", ""]
+    asked = {
+        "run_id": run_id,
+        "district_id": district.id,
+        "locate_first": order[0],
+        "locate_second": order[1],
+    }
+    known = read_table(connection, "known_entries", district_id=district.id)
+    graduations = list_graduations(profile, set(known.itertuples(index=False, name=None)))
+    fed = set(zip(graduations["stage"], graduations["year"], strict=True))
+    is_fed = [pair in fed for pair in zip(windows["stage"], windows["year"], strict=True)]
+    by_age = windows[~np.array(is_fed, dtype=bool)]
+    run_query(
+        connection,
+        "count_children_by_unit",
+        stages=by_age["stage"].tolist(),
+        years=by_age["year"].tolist(),
+        born_from=by_age["born_from"].tolist(),
+        born_to=by_age["born_to"].tolist(),
+        **asked,
+    )
+    run_query(
+        connection,
+        "count_graduates_by_unit",
+        stages=graduations["stage"].tolist(),
+        years=graduations["year"].tolist(),
+        graduates_of=graduations["graduates_of"].tolist(),
+        entered_years=graduations["entered_year"].tolist(),
+        **asked,
+    )
+    run_query(connection, "count_ages_by_unit", day=profile.data_date, **asked)
 
 
 def count_plan(connection: Connection, district: District, plan: Plan) -> int:
@@ -84,7 +130,7 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
         district.profile.version,
         plan_id=plan.id,
         plan_digest=plan.digest,
-        datasets=(*REGISTERS, "seat", "school", "unit_demand"),
+        datasets=(*list_counted(district.profile), "seat", "school", "unit_demand"),
         parameters=(
             *demand_runs.itertuples(index=False, name=None),
             *_list_joint(joint),
@@ -113,6 +159,11 @@ def count_plan(connection: Connection, district: District, plan: Plan) -> int:
         tables.catchment_count,
         measured.assign(run_id=run_id, complete=_list_complete(measured, district)),
     )
+    codes = read_table(connection, "admission_school_names", district_id=district.id)
+    warned = measured.dropna(subset=["school_id"]).merge(
+        codes.rename(columns={"code": "school_code"}), on="school_id"
+    )
+    update_warnings(connection, district, plan, warned, run_id)
     return run_id
 
 

@@ -23,10 +23,14 @@ from scenarios.elements import (
     build_table,
 )
 from scenarios.enrolment_warning.admission.entry import build_admission_entry
+from scenarios.enrolment_warning.ahead import REGISTERED, read_ahead
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
+from scenarios.enrolment_warning.area import HORIZON
 from scenarios.enrolment_warning.forecast.entry import build_forecast_entry
+from scenarios.enrolment_warning.life_section import build_open_warnings
 from scenarios.enrolment_warning.outlook import rank_catchments, sum_years
 from scenarios.enrolment_warning.register_section import build_registers
+from scenarios.enrolment_warning.state_section import build_state_sums
 from scenarios.naming import list_rows, name_rows
 from scenarios.project_monitoring.openings import select_opening, sum_opened
 from scenarios.view import View
@@ -55,7 +59,12 @@ def build_panel(view: View) -> Component:
             build_outlook_table(years, _),
             note=_("seats"),
         ),
+        _build_ahead(view),
         build_section(_("Children of {year}", year=view.year), _build_children(chosen, _)),
+        build_section(
+            _("Open warnings"), build_open_warnings(view), note=f"{view.stage_name} {view.year}"
+        ),
+        build_state_sums(view),
         build_section(_("Registers"), *build_registers(view), note=_("children who enter")),
         build_section(
             _("Catchments, the fullest first"), build_catchment_table(rank_catchments(chosen), view)
@@ -110,6 +119,30 @@ def build_outlook_table(years: pd.DataFrame, language: Language) -> Component:
     if years[UNKNOWN].any():
         columns.insert(4, Column(UNKNOWN, _("Unknown")))
     return build_table(_label_years(years), columns, language=_)
+
+
+def _build_ahead(view: View) -> Component | None:
+    """Build the years that only the forecast tells; nothing without one."""
+    _ = view.language
+    ahead = read_ahead(view.connection, view.district, view.plan, stage=view.stage, horizon=HORIZON)
+    later = ahead[ahead["basis"] != REGISTERED]
+    if later.empty:
+        return None
+    years = (
+        later.assign(red=(later["warning"] == RED).astype(int))
+        .groupby("year", as_index=False)
+        .agg(red=("red", "sum"), chance=("red_chance", "sum"), short=("shortfall_seats", "sum"))
+    )
+    columns = [
+        Column("label", _("Year"), align="left"),
+        Column("red", _("Red")),
+        Column("chance", _("Red, expected"), format=lambda value: _.number(value, 1)),
+        Column("short", _("Shortfall"), format=_.number),
+    ]
+    table = build_table(years.assign(label=years["year"].astype(str)), columns, language=_)
+    return build_section(
+        _("Beyond the registers, by the forecast"), table, note=_("for planners, not published")
+    )
 
 
 def _read_years(view: View, counts: pd.DataFrame) -> pd.DataFrame:

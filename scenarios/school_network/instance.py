@@ -47,7 +47,7 @@ class Ground:
     schools
         By stage: id, code, planning_unit_id, geom of those that may have a catchment.
     pupils
-        stage, planning_unit_id, pupils: those whom the warning rule counts in the year shown.
+        stage, planning_unit_id, pupils: those whom the warning rule counts in the year asked.
     seats
         stage, school_id, seats: what they are set against, missing where nobody stated it.
     current
@@ -201,9 +201,22 @@ class Ground:
         return measure_unit_walks(self.network, units, schools, shared)
 
 
-def read_ground(connection: Connection, district: District, stages: Sequence[Stage]) -> Ground:
-    """Read what the division of `stages` rests on; nothing about persons is read."""
+def read_ground(
+    connection: Connection,
+    district: District,
+    stages: Sequence[Stage],
+    *,
+    year: int | None = None,
+) -> Ground:
+    """Read what the division of `stages` rests on; nothing about persons is read.
+
+    Parameters
+    ----------
+    year
+        Of the pupils and seats, by default the year that the district shows first.
+    """
     profile = district.profile
+    year = profile.years.shown if year is None else year
     mine = {"district_id": district.id}
     # First of all: what is loaded while the rest is read makes the digest differ when a plan is
     # stored.
@@ -220,7 +233,7 @@ def read_ground(connection: Connection, district: District, stages: Sequence[Sta
         for stage in stages
     }
     demand = read_table(connection, "unit_demand", **mine)
-    demand = demand[(demand["year"] == profile.years.shown) & demand["planning_unit_id"].notna()]
+    demand = demand[(demand["year"] == year) & demand["planning_unit_id"].notna()]
     return Ground(
         profile=profile,
         units=read_features(connection, "units", **mine),
@@ -230,7 +243,7 @@ def read_ground(connection: Connection, district: District, stages: Sequence[Sta
         pupils=demand.rename(columns={profile.warning.counted: "pupils"})[
             ["stage", "planning_unit_id", "pupils"]
         ],
-        seats=_select_seats(read_table(connection, "seats", **mine), schools, profile),
+        seats=_select_seats(read_table(connection, "seats", **mine), schools, profile, year),
         current=read_current(connection, district),
         digest=digest,
     )
@@ -296,9 +309,9 @@ def build_walking_network(lines: np.ndarray, road_class: pd.Series, walking: Wal
 
 
 def _select_seats(
-    seats: pd.DataFrame, schools: dict[str, gpd.GeoDataFrame], profile: Profile
+    seats: pd.DataFrame, schools: dict[str, gpd.GeoDataFrame], profile: Profile, year: int
 ) -> pd.DataFrame:
-    """Select the seats that the warning rule sets children against in the year shown."""
+    """Select the seats that the warning rule sets children against in a year."""
     nobody = [
         pd.DataFrame({"stage": stage, "school_id": found["id"].astype("Int64")})
         for stage, found in schools.items()
@@ -306,7 +319,7 @@ def _select_seats(
     if not nobody:
         return pd.DataFrame(columns=["stage", "school_id", "seats"])
     asked = pd.concat(nobody, ignore_index=True).assign(
-        year=profile.years.shown, children=0, registered_children=0
+        year=year, children=0, registered_children=0
     )
     return measure_shortfall(asked, seats, profile)[["stage", "school_id", "seats"]]
 

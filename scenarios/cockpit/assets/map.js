@@ -42,6 +42,7 @@
     clicks: 0,
     frames: 0,
     viewportTimer: null,
+    lookers: [], // called when the camera moves
     error: null,
     day: null, // instant that the building sites show, in days since 1970; null: as measured
     dayTold: null, // what the card says of it: {label, stages, words}
@@ -280,6 +281,7 @@
   }
 
   function noteViewport() {
+    for (const look of map.lookers) look();
     map.viewportTimer ??= setTimeout(sendViewport, VIEWPORT_PAUSE_MS);
   }
 
@@ -451,6 +453,19 @@
       ]);
     },
     project: (position) => map.deck.getViewports()[0].project(position),
+  };
+
+  /* What draws on top of the map, assets/sketch.js, stands on the same ground. */
+  window.onemapGround = {
+    get surface() {
+      return map.deck ? map.surface : null;
+    },
+    get canvas() {
+      return map.holder?.querySelector("canvas") ?? null;
+    },
+    project: (place) => map.deck.getViewports()[0].project(place),
+    unproject: (pixel) => map.deck.getViewports()[0].unproject(pixel),
+    watch: (look) => map.lookers.push(look),
   };
 
   window.dash_clientside = window.dash_clientside || {};

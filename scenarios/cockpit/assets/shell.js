@@ -9,27 +9,28 @@
   const PARTS = {
     chrome: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "compare", "ahead",
-      "revision",
+      "area", "picking", "revision",
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "ahead", "variant", "revision",
+      "compare", "side", "admission", "ahead", "variant", "area", "picking", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "revision",
+      "report", "area", "picking", "clearing", "revision",
     ],
     search: ["district", "language"],
-    job: ["district", "language", "compare", "admission"],
+    job: ["district", "language", "compare", "admission", "clearing"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day",
+    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day", "area",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];
   const KINDS = ["school", "catchment", "project", "subdistrict"];
+  const PIECES = { subdistrict: "s", community: "c", catchment: "z" }; // of an area, by click
   const EARTH_M = 40075016.686;
   const TILE_PX = 512;
 
@@ -125,8 +126,27 @@
   function pick(click) {
     if (!click) return;
     const { kind, id } = click.properties;
+    if (PIECES[state.picking]) return void (kind === state.picking && toggle(PIECES[kind] + id));
+    if (state.picking) return; // a sketch is being drawn
     const selection = KINDS.includes(kind) ? { kind, id } : null;
     choose({ selection, side: selection && click.side === "after" ? "after" : null });
+  }
+
+  /* A click adds a piece to the selected area, or takes it out again. */
+  function toggle(piece) {
+    const parts = splitArea();
+    const rest = parts.filter((part) => part !== piece);
+    if (rest.length === parts.length) rest.push(piece);
+    choose({ area: rest.join("!") || null, selection: null });
+  }
+
+  const splitArea = () => (state.area ? state.area.split("!") : []);
+
+  /* What was drawn joins the area; without a part the drawing was given up. */
+  function enclose(drawn) {
+    if (!drawn) return;
+    const area = drawn.part ? [...splitArea(), drawn.part].join("!") : state.area;
+    choose({ area: area ?? null, picking: null, selection: null });
   }
 
   function find(value) {
@@ -171,7 +191,10 @@
   function begin(first) {
     start = first;
     const read = readAddress();
-    const place = read.selection ?? (read.compare ? { kind: "moved", compare: read.compare } : null);
+    const place =
+      read.selection ??
+      (read.compare ? { kind: "moved", compare: read.compare } : null) ??
+      (read.area ? { kind: "area", area: read.area } : null);
     if (place) send("place", { ...place, count: (places += 1) });
     return (state = read);
   }
@@ -215,7 +238,7 @@
       ...{ district, plan: null, stage: null, year: null, selection: null, layers: null },
       ...{ drawing: null, compare: null, side: null },
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
-      ...{ by: null, report: null, day: null },
+      ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
     });
   }
 
@@ -233,6 +256,7 @@
     paint,
     find,
     pick,
+    enclose,
     measure,
     entitle,
     unroll,

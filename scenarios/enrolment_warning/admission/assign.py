@@ -16,7 +16,7 @@ from catchments.admission.rule_files import load_rules
 from catchments.admission.rules import Rules
 from gis import tables
 from gis.access import Role
-from gis.database import Database, write_rows
+from gis.database import Database, run_query, write_rows
 from gis.errors import UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
 from gis.settings import Settings
@@ -192,6 +192,14 @@ def _store(
     connection: Connection, district: District, run_id: int, rules: Rules, admission: Admission
 ) -> None:
     write_rows(connection, tables.admission_result, admission.results.assign(run_id=run_id))
+    order = [*district.profile.locate_by, "", ""]
+    run_query(
+        connection,
+        "count_batches_by_unit",
+        run_id=run_id,
+        locate_first=order[0],
+        locate_second=order[1],
+    )
     write_rows(connection, tables.admission_cut, admission.cuts.assign(run_id=run_id))
     connection.execute(
         insert(tables.admission_rule)

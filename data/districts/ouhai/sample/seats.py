@@ -35,12 +35,13 @@ class StageRule:
     yellow: float  # at 90 to 100 %
     idle: float  # under 45 %
     usual: tuple[float, float]  # registered children a seat elsewhere; migrants fill the rest
+    graduates: float = 1.0  # of a registered cohort: those who went through the stage before here
 
 
 STAGES = {
     "kindergarten": StageRule(3, 3, 30, 0.035, 0.025, 0.52, (0.46, 0.72)),
     "primary": StageRule(6, 6, 45, 0.15, 0.10, 0.13, (0.46, 0.72)),
-    "junior": StageRule(12, 3, 50, 0.23, 0.10, 0.07, (0.54, 0.82)),
+    "junior": StageRule(12, 3, 50, 0.23, 0.10, 0.07, (0.54, 0.82), graduates=0.94),
 }
 # Stages without catchments: grades, class size, classes a grade at least and at most.
 OTHER_STAGES = {
@@ -74,12 +75,14 @@ def plan_entry_classes(stage: str, demand: Ints, growth: Floats, rng: np.random.
     stage
         Code of the stage.
     demand
-        Registered children of the catchments in the year shown, shape (n,).
+        Registered children of the age of entry in the year shown, shape (n,). Where graduates
+        are counted, the rule's share of them.
     growth
         How much the catchments grow, 0 to 1, shape (n,).
     """
     rule = STAGES[stage]
     size, count = rule.class_size, len(demand)
+    demand = np.rint(demand * rule.graduates).astype(int)
     order = np.argsort(-(growth + rng.normal(0, 0.10, count)), kind="stable")
     classes = np.zeros(count, dtype=int)
     quota = {"red": max(round(rule.red * count), 1), "yellow": max(round(rule.yellow * count), 1)}

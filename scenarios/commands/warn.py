@@ -1,0 +1,277 @@
+"""``onemap warn``: warnings years ahead, of a selected area, what clears them, and their life."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from gis.access import Role
+from gis.errors import UsageError
+from gis.selected_areas import PICKS, Part, find_parts, parse_circle, read_file_parts
+from scenarios.commands.output import (
+    DistrictOption,
+    JsonOption,
+    PlanOption,
+    StageOption,
+    YearOption,
+    list_records,
+    print_json,
+    print_table,
+)
+from scenarios.commands.warn_life import Asked, Counted, open_counted
+from scenarios.commands.warn_life import app as life
+from scenarios.enrolment_warning.ahead import SCENARIO, name_last_year, read_ahead
+from scenarios.enrolment_warning.area import (
+    HORIZON,
+    AreaAnswer,
+    AreaAsked,
+    locate_parts,
+    read_area,
+    sum_kinds,
+)
+from scenarios.enrolment_warning.clear import read_clearing
+from scenarios.enrolment_warning.reach import update_reaches
+from scenarios.enrolment_warning.states import read_states, sum_states
+from scenarios.school_network.panel import list_kinds
+
+app = typer.Typer(
+    help="Warn of missing seats: by catchment, of an area, years ahead; and keep the log.",
+    invoke_without_command=True,
+)
+
+HorizonOption = Annotated[
+    int | None,
+    typer.Option("--horizon", min=1, max=30, help="Years in all; beyond the registers forecast."),
+]
+_LONGEST_TABLE = 40
+app.add_typer(life)
+
+
+@app.callback()
+def warn(
+    context: typer.Context,
+    area: Annotated[
+        list[Path] | None, typer.Option("--area", help="File of polygons that states its CRS.")
+    ] = None,
+    subdistrict: Annotated[
+        list[str] | None, typer.Option("--subdistrict", help="Name or code; may be repeated.")
+    ] = None,
+    community: Annotated[
+        list[str] | None, typer.Option("--community", help="Name or code; may be repeated.")
+    ] = None,
+    catchment: Annotated[
+        list[str] | None,
+        typer.Option("--catchment", help="Name or code of a school; may be repeated."),
+    ] = None,
+    circle: Annotated[
+        list[str] | None, typer.Option("--circle", help="LON,LAT,RADIUS_M; may be repeated.")
+    ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="What clears the red of one --catchment, and its cost.")
+    ] = False,
+    stage: StageOption = None,
+    year: YearOption = None,
+    horizon: HorizonOption = None,
+    plan: PlanOption = None,
+    district: DistrictOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Warn of missing seats: every catchment; or one selected area, united of all that is named.
+
+    Example: onemap warn --subdistrict 梧田街道 --stage primary --year 2027 --horizon 10 --json.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    asked = Asked(district, plan, stage, year, horizon, as_json)
+    named = {"subdistrict": subdistrict, "community": community, "catchment": catchment}
+    drawn = _read_parts(area, circle)
+    if clear:
+        if drawn or len(catchment or []) != 1 or subdistrict or community:
+            raise UsageError(
+                "What clears a red is told of one catchment.", mend="Give one --catchment."
+            )
+        _tell_clearing(asked, (catchment or [""])[0])
+    elif drawn or any(named.values()):
+        _tell_area(asked, drawn, named)
+    else:
+        _tell_all(asked)
+
+
+def _read_parts(area: list[Path] | None, circle: list[str] | None) -> list[Part]:
+    parts = [part for path in area or [] for part in read_file_parts(path)]
+    return parts + [parse_circle(text) for text in circle or []]
+
+
+def _tell_all(asked: Asked) -> None:
+    with open_counted(asked) as counted, counted.database.begin(Role.PLANNER) as connection:
+        found, chosen = counted.district, counted.plan
+        update_reaches(connection, found, [chosen])
+        ahead = read_ahead(connection, found, chosen, stage=asked.stage, horizon=asked.horizon)
+        stages = [asked.stage] if asked.stage else list(ahead["stage"].unique())
+        states = {
+            code: read_states(connection, found, chosen, code, counted.year) for code in stages
+        }
+    if asked.year is not None:
+        ahead = ahead[ahead["year"] == asked.year]
+    head = _build_head(counted, asked.stage)
+    last = name_last_year(found.profile, asked.horizon)
+    warned = ahead[ahead["warning"].isin(["red", "yellow"]) | (ahead["red_chance"] > 0)]
+    if asked.as_json:
+        print_json(
+            {
+                **head,
+                "published_until": found.profile.years.shown
+                + found.profile.warning.published_years,
+                "horizon_until": last,
+                "forecast": SCENARIO if ahead["red_chance"].notna().any() else None,
+                "years": list_records(_sum_years(ahead)),
+                "warnings": list_records(warned),
+                "states": {
+                    code: {**sum_states(one.schools), "schools": list_records(one.schools)}
+                    for code, one in states.items()
+                },
+            }
+        )
+        return
+    print_table(_sum_years(ahead).astype({"year": str}), title=_title(head))
+    columns = ["stage", "year", "school_code", "school_name_zh", "counted_children", "seats"]
+    columns += ["shortfall_seats", "ratio_pct", "warning", "red_chance", "basis"]
+    shown = warned[columns].astype({"year": str})
+    print_table(shown.head(_LONGEST_TABLE), title="Warnings")
+    if len(shown) > _LONGEST_TABLE:
+        typer.echo(f"{len(shown) - _LONGEST_TABLE} more: narrow by --stage and --year, or --json.")
+    for code, one in states.items():
+        sums = sum_states(one.schools).items()
+        typer.echo(f"{code}: " + "  ".join(f"{name} {number}" for name, number in sums))
+
+
+def _sum_years(ahead: pd.DataFrame) -> pd.DataFrame:
+    """Count the warnings of each stage and year, and sum the seats that are missing."""
+    states = {state: (ahead["warning"] == state).astype(int) for state in ("red", "yellow")}
+    return (
+        ahead.assign(**states)
+        .astype({"shortfall_seats": float})
+        .groupby(["stage", "year"], as_index=False)
+        .agg(
+            catchments=("school_id", "size"),
+            red=("red", "sum"),
+            yellow=("yellow", "sum"),
+            shortfall_seats=("shortfall_seats", "sum"),
+            basis=("basis", "first"),
+            is_published=("is_published", "first"),
+        )
+    )
+
+
+def _build_head(counted: Counted, stage: str | None) -> dict[str, Any]:
+    profile = counted.district.profile
+    return {
+        "district": profile.code,
+        "plan": counted.plan.code,
+        "stage": stage,
+        "year": counted.year,
+        "data_date": profile.data_date,
+        "synthetic": profile.synthetic,
+    }
+
+
+def _title(head: dict[str, Any]) -> str:
+    return " ".join(str(head[name]) for name in ("district", "plan", "stage", "year") if head[name])
+
+
+def _tell_area(asked: Asked, drawn: list[Part], named: dict[str, list[str] | None]) -> None:
+    with open_counted(asked) as counted, counted.database.begin(Role.PLANNER) as connection:
+        found, chosen, told = counted.district, counted.plan, counted.year
+        code = asked.stage or found.profile.list_catchment_stages()[0].code
+        where, parts = locate_parts(found, chosen, code), list(drawn)
+        for kind in PICKS:
+            parts += find_parts(connection, where, kind, named[kind] or [])
+        area = AreaAsked(tuple(parts), code, told, asked.horizon or HORIZON)
+        answer = read_area(connection, found, chosen, area)
+    head = _build_head(counted, code)
+    kinds = sum_kinds(answer.schools, list_kinds(found.profile))
+    if asked.as_json:
+        named_parts = [_name_part(part) for part in parts]
+        print_json({**head, "parts": named_parts, **tell_area(answer, kinds)})
+        return
+    print_table(answer.years.astype({"year": str}), title=f"{_title(head)}: missing seats")
+    print_table(kinds, title="Schools inside")
+    print_table(answer.ages, title="Children by age")
+    if answer.batch_run_id is None:
+        typer.echo(f"No assignment of {code} {told} is stored: nothing tells the batches.")
+    else:
+        print_table(answer.batches, title=f"Children by batch, run {answer.batch_run_id}")
+    crossing = answer.crossing.drop(columns=["school_id", "school_name_en"])
+    print_table(crossing, title=f"Who crosses the edge in {told}")
+
+
+def _name_part(part: Part) -> dict[str, Any]:
+    return {
+        "kind": part.kind,
+        "name": part.name,
+        **({"corners": part.corners} if part.corners else {}),
+        **({"radius_m": part.radius_m} if part.radius_m else {}),
+    }
+
+
+def tell_area(answer: AreaAnswer, kinds: pd.DataFrame) -> dict[str, Any]:
+    """Return what an area holds, for programs."""
+    return {
+        "units": answer.units,
+        "cut_units": answer.cut_units,
+        "schools_by_type": list_records(kinds),
+        "schools": list_records(answer.schools),
+        "children_by_age": list_records(answer.ages),
+        "batch_run": answer.batch_run_id,
+        "children_by_batch": None if answer.batch_run_id is None else list_records(answer.batches),
+        "forecast_run": answer.forecast_run_id,
+        "years": list_records(answer.years),
+        "crossing": list_records(answer.crossing),
+    }
+
+
+def _tell_clearing(asked: Asked, name: str) -> None:
+    with open_counted(asked) as counted:
+        found, chosen = counted.district, counted.plan
+        code = asked.stage or found.profile.list_catchment_stages()[0].code
+        with counted.database.begin(Role.PLANNER) as connection:
+            part = find_parts(connection, locate_parts(found, chosen, code), "catchment", [name])[0]
+        clearing = read_clearing(
+            counted.database,
+            found,
+            chosen,
+            code,
+            counted.year,
+            int(part.id or 0),
+            horizon=asked.horizon,
+        )
+    head = _build_head(counted, code)
+    if asked.as_json:
+        print_json(
+            {
+                **head,
+                "school": part.name,
+                "is_red": clearing.is_red,
+                "needed_seats": clearing.needed_seats,
+                "first_red_year": clearing.first_red_year,
+                "cleared_by_projects_in": clearing.cleared_year,
+                "years": list_records(clearing.years),
+                "projects": list_records(clearing.projects),
+                "measures": [asdict(one) for one in clearing.measures],
+            }
+        )
+        return
+    print_table(clearing.years.astype({"year": str}), title=f"{_title(head)} {part.name}")
+    print_table(clearing.projects.astype({"opens_year": str}), title="Projects")
+    measures = pd.DataFrame(
+        [
+            {"measure": one.kind, "cost_yuan": one.cost_yuan, "obstacle": one.obstacle,
+             "seats": one.seats, "children": one.children}
+            for one in clearing.measures
+        ]
+    )  # fmt: skip
+    print_table(measures, title=f"What clears it: {clearing.needed_seats} seats are needed")

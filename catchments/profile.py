@@ -377,6 +377,11 @@ class Profile(Named):
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+    def list_locating(self) -> dict[str, str]:
+        """Return which dwelling locates a child, first and second, as queries are asked for it."""
+        first, second = [*self.locate_by, "", ""][:2]
+        return {"locate_first": first, "locate_second": second}
+
     def get_stage(self, code: str) -> Stage:
         """Return the stage of that code.
 

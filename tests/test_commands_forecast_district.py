@@ -19,7 +19,7 @@ def test_forecast_answers_with_one_json_object(onemap, town):
     first = [row for row in told["catchments"] if row["school_code"] == "A" and row["year"] == 2026]
     assert first[0]["counted_children"] == 3
     assert {row["source"] for row in told["sources"]} == {
-        "register", "births", "migration", "homes", "official",
+        "register", "births", "migration", "homes", "elsewhere", "official",
     }  # fmt: skip
 
 

@@ -14,10 +14,10 @@ from catchments.forecast.homes import Yields, expect_homes
 from catchments.forecast.naive import Numbers
 from catchments.profile import Profile, Stage
 
-REGISTER, BIRTHS, MIGRATION, HOMES, OFFICIAL = (
-    "register", "births", "migration", "homes", "official",
+REGISTER, BIRTHS, MIGRATION, HOMES, ELSEWHERE, OFFICIAL = (
+    "register", "births", "migration", "homes", "elsewhere", "official",
 )  # fmt: skip
-SOURCES = (REGISTER, BIRTHS, MIGRATION, HOMES, OFFICIAL)
+SOURCES = (REGISTER, BIRTHS, MIGRATION, HOMES, ELSEWHERE, OFFICIAL)
 BORN, PARTLY_BORN, UNBORN = "registered", "partly_born", "unborn"
 
 
@@ -39,6 +39,9 @@ class Evidence:
         Children by dwelling.
     homes
         planning_unit_id, tenure, dwellings, completed_on; may be empty.
+    graduates
+        stage, year, children, registered_children: graduates that the register of seats tells
+        of the stages whose children are graduates; may be empty.
     """
 
     held: Cohorts
@@ -47,6 +50,7 @@ class Evidence:
     ratios: Numbers
     yields: Yields
     homes: pd.DataFrame
+    graduates: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +111,8 @@ def forecast_entrants(
     Cohorts on the register age in place; what is still to be born comes from women by age; both
     change from age to age as the district's grades do, and as the scenario adds; new homes bring
     children, of whom some leave other units of the district, in proportion to their children.
+    Where the children of a stage are the graduates of another, those of its age are as many
+    of them as the graduates that are counted, district-wide; later years are as the last counted.
     Official totals, where given, scale all units alike. Units sum to the district.
 
     Parameters
@@ -151,11 +157,13 @@ def forecast_entrants(
                 grown_all[0].sum() - before,
                 children[here].sum() - grown_all[0].sum(),
                 0.0,
+                0.0,
             ]
             unborn[here] = coming[0] * raised
             share = calendar.measure_born(year - age)
             basis[here] = BORN if share == 1 else PARTLY_BORN if share > 0 else UNBORN
     codes = [stage.code for stage in stages]
+    _take_graduates(evidence, codes, ages, years, children, registered, sources)
     _impose(totals, codes, years, children, registered, sources)
     newest = calendar.newest_cohort
     ahead = [calendar.measure_age(newest, y) - calendar.measure_age(newest) for y in years]
@@ -180,6 +188,36 @@ def _move_home(
         left = here * (1 - min(inside / here.sum(), 1.0)) if here.sum() > 0 else here
         result.append(left + added)
     return result[0], np.minimum(result[1], result[0])
+
+
+def _take_graduates(
+    evidence: Evidence,
+    stages: list[str],
+    ages: list[int],
+    years: list[int],
+    children: Numbers,
+    registered: Numbers,
+    sources: Numbers,
+) -> None:
+    """Scale the children of an age to the graduates, for stages that are fed by another."""
+    for stage, counted in evidence.graduates.groupby("stage"):
+        if stage not in stages:
+            continue
+        at = stages.index(str(stage))
+        told = counted.set_index("year").sort_index()
+        shares = []
+        for year in told.index:
+            held = evidence.held.take(int(year) - ages[at])
+            of_age = [float(part.sum()) for part in held]
+            found = told.loc[year, ["children", "registered_children"]].astype(float)
+            shares.append([f / h if h > 0 else 1.0 for f, h in zip(found, of_age, strict=True)])
+        known = pd.DataFrame(shares, index=told.index).reindex(years).ffill().fillna(1.0)
+        for step in range(len(years)):
+            here = (at, step)
+            before = children[here].sum()
+            children[here] *= known.iloc[step, 0]
+            registered[here] = np.minimum(registered[here] * known.iloc[step, 1], children[here])
+            sources[(SOURCES.index(ELSEWHERE), *here)] = children[here].sum() - before
 
 
 def _impose(

@@ -17,6 +17,7 @@ from catchments.forecast.chances import (
 from catchments.forecast.cohorts import Units
 from catchments.forecast.entrants import Entrants
 from catchments.forecast.naive import Numbers
+from catchments.forecast.openings import spread_chances
 from catchments.profile import Profile
 from catchments.shortfall import UNKNOWN, rate_warning
 
@@ -91,7 +92,7 @@ def forecast_catchments(
     against = profile.get_stage(stage).against
     stated = _carry_seats(seats[seats["stage"] == stage], against, schools, years)
     mine = projects[projects["stage"] == stage]
-    opening = list_openings(mine, chances, against, schools, years)
+    opening = _list_openings(mine, chances, against, schools, years)
     added = np.zeros(stated.shape)
     open_now = opening[opening["is_open"]]
     columns = np.array([years.index(int(year)) for year in open_now["year"]], dtype=np.int64)
@@ -145,40 +146,18 @@ def _carry_seats(seats: pd.DataFrame, against: str, schools: Units, years: list[
     return np.asarray(carried[years].to_numpy(dtype=float))
 
 
-def list_openings(
+def _list_openings(
     projects: pd.DataFrame,
     chances: pd.DataFrame,
     against: str,
     schools: Units,
     years: list[int],
 ) -> pd.DataFrame:
-    """Return whether each project is expected to be open in each year, and the chance of it.
-
-    Years after the last that `chances` tells have the chance of that year.
-
-    Returns
-    -------
-    DataFrame
-        project_id, catchment (row), seats, year, is_open, chance; a row a project and year.
-
-    Examples
-    --------
-    >>> projects = pd.DataFrame({"project_id": [1, 2], "school_id": [7, 7], "entry_seats": [45, 90],
-    ...                          "opens_year": [2027, 2026]})
-    >>> chances = pd.DataFrame({"project_id": [1], "year": [2026], "chance": [0.4]})
-    >>> found = list_openings(projects, chances, "entry_seats", np.array([7]), [2026, 2027])
-    >>> found["is_open"].tolist(), found["chance"].tolist()
-    ([False, True, True, True], [0.4, 0.4, 1.0, 1.0])
-    """
+    """Return catchment (row), seats, is_open and chance of each project and year."""
     row = pd.Index(schools).get_indexer(pd.Index(projects["school_id"]))
     known = projects.assign(catchment=row)[row >= 0]
     listed = known[["project_id", "catchment", "opens_year"]].assign(seats=known[against])
-    spread = listed.merge(pd.DataFrame({"year": years}), how="cross")
-    told = spread.merge(chances, on=["project_id", "year"], how="left")
-    is_open = (told["opens_year"].fillna(9999).astype(int) <= told["year"]).to_numpy()
-    chance = told.groupby("project_id")["chance"].ffill()
-    chance = chance.where(chance.notna(), is_open.astype(float))
-    return told.assign(is_open=is_open, chance=chance)
+    return spread_chances(listed, chances, years)
 
 
 def _arrange(

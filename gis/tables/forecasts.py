@@ -85,7 +85,8 @@ forecast_source = Table(
     value(
         "source",
         String,
-        "register (born and registered), births, migration, homes or official (scaled to a total)",
+        "register (born and registered), births, migration, homes, elsewhere (no graduates of the"
+        " district) or official (scaled to a total)",
         primary_key=True,
     ),
     value("children", Double, "Children that it adds; negative: takes away"),

@@ -24,7 +24,7 @@ from scenarios.commands.output import (
 )
 from scenarios.commands.warn_life import Asked, Counted, open_counted
 from scenarios.commands.warn_life import app as life
-from scenarios.enrolment_warning.ahead import SCENARIO, name_last_year, read_ahead
+from scenarios.enrolment_warning.ahead import name_last_year, read_ahead
 from scenarios.enrolment_warning.area import (
     HORIZON,
     AreaAnswer,
@@ -34,6 +34,7 @@ from scenarios.enrolment_warning.area import (
     sum_kinds,
 )
 from scenarios.enrolment_warning.clear import read_clearing
+from scenarios.enrolment_warning.forecast.runs import MIDDLE
 from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.enrolment_warning.states import read_states, sum_states
 from scenarios.school_network.panel import list_kinds
@@ -127,7 +128,7 @@ def _tell_all(asked: Asked) -> None:
                 "published_until": found.profile.years.shown
                 + found.profile.warning.published_years,
                 "horizon_until": last,
-                "forecast": SCENARIO if ahead["red_chance"].notna().any() else None,
+                "forecast": MIDDLE if ahead["red_chance"].notna().any() else None,
                 "years": list_records(_sum_years(ahead)),
                 "warnings": list_records(warned),
                 "states": {

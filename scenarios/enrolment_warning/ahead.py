@@ -9,8 +9,8 @@ from catchments.profile import Profile
 from gis.database import read_table
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.answer import read_counts
+from scenarios.enrolment_warning.forecast.runs import MIDDLE, find_forecast
 
-SCENARIO = "middle"  # the forecast in force
 REGISTERED = "registered"
 _COLUMNS = [
     "school_id",
@@ -35,7 +35,7 @@ def read_ahead(
     *,
     stage: str | None = None,
     horizon: int | None = None,
-    scenario: str = SCENARIO,
+    scenario: str = MIDDLE,
 ) -> pd.DataFrame:
     """Read the warnings of each catchment, stage and year from the year shown on.
 
@@ -58,15 +58,12 @@ def read_ahead(
     first = district.profile.years.shown
     counts = counts[counts["school_id"].notna() & counts["year"].between(first, last)]
     counts = counts[[*_COLUMNS, "run_id"]].astype({"school_id": int})
+    runs = find_forecast(connection, district, plan, scenario)
+    run_id = None if runs is None else runs.plan_id
     expected = read_table(
-        connection,
-        "forecast_outlook",
-        district_id=district.id,
-        plan_id=plan.id,
-        kind=f"forecast_{scenario}",
-        stage=stage,
-        last=last,
+        connection, "forecast_catchments", run_id=run_id, stage=stage, school_id=None
     )
+    expected = expected[expected["year"] <= last].assign(run_id=run_id)
     joined = join_forecast(counts, expected)
     published = first + district.profile.warning.published_years
     return joined.assign(is_published=joined["year"] <= published)
@@ -97,7 +94,7 @@ def join_forecast(counts: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     counts
         One row a catchment, stage and year.
     expected
-        As ``queries/forecast_outlook.sql`` returns it.
+        As ``queries/forecast_catchments.sql`` returns it, with run_id.
 
     Examples
     --------

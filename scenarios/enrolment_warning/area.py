@@ -23,7 +23,7 @@ from catchments.profile import Stage
 from gis.database import read_bulk, read_table
 from gis.selected_areas import Ground, Part, build_area, write_hex
 from scenarios.district import District, Plan
-from scenarios.enrolment_warning.ahead import SCENARIO
+from scenarios.enrolment_warning.forecast.runs import MIDDLE, name_demand_kind
 from scenarios.project_monitoring.openings import select_opening, sum_opened
 from scenarios.school_network.panel import get_first_day
 
@@ -224,7 +224,7 @@ def _read_demand(
         stage=stage.code,
         first=int(beyond),
         last=last,
-        kind=f"forecast_demand_{SCENARIO}",
+        kind=name_demand_kind(MIDDLE),
     )[columns]
     years = range(first, last + 1)
     found = {int(year): REGISTERED for year in known["year"].unique()}
@@ -239,7 +239,7 @@ def _read_demand(
 
 def _find_forecast(connection: Connection, district: District) -> int | None:
     found = read_table(
-        connection, "newest_run", district_id=district.id, kind=f"forecast_demand_{SCENARIO}"
+        connection, "newest_run", district_id=district.id, kind=name_demand_kind(MIDDLE)
     )
     return None if found.empty else int(found["id"].iloc[0])
 

@@ -24,6 +24,7 @@ from catchments.clearing import (
     rank_measures,
 )
 from catchments.crowding import measure_sizes
+from catchments.forecast.openings import spread_chances
 from catchments.relief import relieve_catchment
 from catchments.shortfall import RED
 from gis.access import Role
@@ -31,7 +32,6 @@ from gis.database import Database, read_table
 from gis.errors import RejectedDataError, UsageError
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.ahead import read_ahead
-from scenarios.enrolment_warning.chances import read_opening_chances
 from scenarios.project_monitoring.openings import select_opening
 from scenarios.school_network.instance import read_ground
 
@@ -134,9 +134,10 @@ def read_outlook(
         district.profile.get_stage(stage),
     )
     mine = openings[openings["project_id"].isin(inside)]
-    chances = read_opening_chances(connection, mine, [year])
+    told = read_table(connection, "project_chances", district_id=district.id)
+    sure = spread_chances(mine[["project_id", "opens_year"]], told, [year])
     projects = mine[_PROJECT].merge(
-        chances.rename(columns={"chance": "in_time_chance"})[["project_id", "in_time_chance"]],
+        sure.rename(columns={"chance": "in_time_chance"})[["project_id", "in_time_chance"]],
         on="project_id",
         how="left",
     )
@@ -147,7 +148,7 @@ def read_outlook(
     later = judged[judged["year"] >= year]
     red_years = later.loc[later["red_without"], "year"]
     first_red = int(red_years.iloc[0]) if len(red_years) else None
-    cleared = later.loc[~later["red_with"] & (later["year"] >= (first_red or year)), "year"]
+    cleared = later.loc[later["red_without"] & ~later["red_with"], "year"]
     seats = row["seats"] if row["seats"] is not None else 0
     return Outlook(
         row,

@@ -6,17 +6,17 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from catchments.demand import count_by_catchment
 from catchments.eligibility import list_age_windows, list_graduations
 from catchments.profile import Profile
 from catchments.shortfall import measure_shortfall
 from gis import tables
-from gis.access import Role
 from gis.database import read_table, run_query, write_rows
 from gis.errors import RejectedDataError
-from gis.runs import RunInputs, find_run, get_account, record_run
+from gis.runs import RunInputs, find_run, record_run
+from scenarios.access import log_reading
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.life import update_warnings
 
@@ -50,15 +50,8 @@ def count_children(connection: Connection, district: District) -> int | None:
     _count_entrants(connection, district, run_id, windows)
     child = tables.child
     rows = select(func.count()).select_from(child).where(child.c.district_id == district.id)
-    connection.execute(
-        insert(tables.access_log).values(
-            district_id=district.id,
-            who=get_account(),
-            role=Role.OFFICER.value,
-            purpose=f"run {run_id}: children counted by planning unit",
-            rows=rows.scalar_subquery(),
-        )
-    )
+    told = f"run {run_id}: children counted by planning unit"
+    log_reading(connection, district, told, rows=connection.execute(rows).scalar_one())
     return run_id
 
 
@@ -80,12 +73,10 @@ def _count_entrants(
 ) -> None:
     """Store the children by unit: those of age windows, the graduates, and all by age."""
     profile = district.profile
-    order = [*profile.locate_by, "", ""]
     asked = {
         "run_id": run_id,
         "district_id": district.id,
-        "locate_first": order[0],
-        "locate_second": order[1],
+        **profile.list_locating(),
     }
     known = read_table(connection, "known_entries", district_id=district.id)
     graduations = list_graduations(profile, set(known.itertuples(index=False, name=None)))

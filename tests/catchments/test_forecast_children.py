@@ -31,6 +31,7 @@ CALENDAR = Calendar(DAY)
 STEADY = Scenario()
 NO_HOMES = pd.DataFrame(columns=["planning_unit_id", "tenure", "dwellings", "completed_on"])
 NO_WOMEN = pd.DataFrame(columns=["planning_unit_id", "age_from", "women"])
+NO_GRADUATES = pd.DataFrame(columns=["stage", "year", "children", "registered_children"])
 NO_YIELDS = Yields([], np.zeros((1, OLDEST + 1)), np.zeros((1, OLDEST + 1)))
 
 
@@ -58,6 +59,7 @@ def build_evidence(
     homes: pd.DataFrame = NO_HOMES,
     yields: Yields = NO_YIELDS,
     ratio: float = 1.0,
+    graduates: pd.DataFrame = NO_GRADUATES,
 ) -> Evidence:
     return Evidence(
         build_cohorts(build_rows(children), np.array(units), CALENDAR),
@@ -66,6 +68,7 @@ def build_evidence(
         np.full(OLDEST, ratio),
         yields,
         homes,
+        graduates,
     )
 
 
@@ -193,7 +196,22 @@ def test_an_official_total_scales_all_units_alike_and_is_told_as_such():
         build_evidence({(1, 2020): 30, (2, 2020): 12}), build_settings(), totals=totals
     )
     assert take(told, "primary", 2026) == [60, 24, 0]
-    assert told.sources[:, told.stages.index("primary"), 0].tolist() == [42, 0, 0, 0, 42]
+    assert told.sources[:, told.stages.index("primary"), 0].tolist() == [42, 0, 0, 0, 0, 42]
+
+
+def test_those_who_graduate_elsewhere_are_missing_and_later_years_are_like_the_last_counted():
+    # Of 100 children of 12 years 90 graduate in the district in 2026; of 50 in 2027 as well 90 %.
+    graduates = pd.DataFrame(
+        {"stage": ["junior"], "year": [2026], "children": [90], "registered_children": [80]}
+    )
+    told = forecast_entrants(
+        build_evidence({(1, 2014): 100, (2, 2015): 50}, graduates=graduates), build_settings()
+    )
+    assert take(told, "junior", 2026) == [90, 0, 0]
+    assert take(told, "junior", 2027) == [0, 45, 0]
+    at = (SOURCES.index("elsewhere"), told.stages.index("junior"), 0)
+    assert told.sources[at] == pytest.approx(-10)
+    assert told.registered[told.stages.index("junior"), 0].tolist() == [80, 0, 0]
 
 
 def test_a_year_says_whether_its_children_are_born():

@@ -86,7 +86,7 @@ def upgrade() -> None:
     sa.Column('run_id', sa.BigInteger(), nullable=False, comment='Run'),
     sa.Column('stage', sa.String(), nullable=False, comment='Stage that the children enter'),
     sa.Column('year', sa.SmallInteger(), nullable=False, comment='Year in which the school year begins'),
-    sa.Column('source', sa.String(), nullable=False, comment='register (born and registered), births, migration, homes or official (scaled to a total)'),
+    sa.Column('source', sa.String(), nullable=False, comment='register (born and registered), births, migration, homes, elsewhere (no graduates of the district) or official (scaled to a total)'),
     sa.Column('children', sa.Double(), nullable=False, comment='Children that it adds; negative: takes away'),
     sa.ForeignKeyConstraint(['run_id'], ['onemap.run.id'], name=op.f('fk_forecast_source_run_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('run_id', 'stage', 'year', 'source', name=op.f('pk_forecast_source')),

@@ -192,13 +192,11 @@ def _store(
     connection: Connection, district: District, run_id: int, rules: Rules, admission: Admission
 ) -> None:
     write_rows(connection, tables.admission_result, admission.results.assign(run_id=run_id))
-    order = [*district.profile.locate_by, "", ""]
     run_query(
         connection,
         "count_batches_by_unit",
         run_id=run_id,
-        locate_first=order[0],
-        locate_second=order[1],
+        **district.profile.list_locating(),
     )
     write_rows(connection, tables.admission_cut, admission.cuts.assign(run_id=run_id))
     connection.execute(

@@ -29,11 +29,11 @@ CHILD_DATASETS = (
     "enrolment",
     "women",
     "housing_project",
+    "seat_use",
 )  # fmt: skip
 PLAN_DATASETS = (
     *CHILD_DATASETS,
     "seat",
-    "seat_use",
     "school",
     "project",
     "project_seat",
@@ -80,7 +80,7 @@ def read_evidence(connection: Connection, district: District) -> Evidence:
     areas = read_table(connection, "unit_areas", district_id=district.id)
     rows = read_bulk(
         connection, "forecast_cohorts",
-        district_id=district.id, cutoff=profile.cutoff, **_list_order(district),
+        district_id=district.id, cutoff=profile.cutoff, **profile.list_locating(),
     )  # fmt: skip
     log_reading(
         connection, district, "forecast: children counted by planning unit and year of birth",
@@ -99,7 +99,18 @@ def read_evidence(connection: Connection, district: District) -> Evidence:
         measure_ratios(read_table(connection, "pupils_by_grade", district_id=district.id), profile),
         measure_yields(yields, calendar),
         read_table(connection, "forecast_homes", district_id=district.id),
+        _read_graduates(connection, district),
     )
+
+
+def _read_graduates(connection: Connection, district: District) -> pd.DataFrame:
+    """Sum the counted graduates of the stages that are fed by another."""
+    fed = [stage.code for stage in district.profile.stages if stage.graduates_of]
+    demand = read_bulk(connection, "unit_demand", district_id=district.id)
+    demand = demand[demand["stage"].isin(fed)]
+    return demand.groupby(["stage", "year"], as_index=False)[
+        ["children", "registered_children"]
+    ].sum()
 
 
 def read_plan_evidence(connection: Connection, district: District, plan: Plan) -> PlanEvidence:
@@ -109,7 +120,7 @@ def read_plan_evidence(connection: Connection, district: District, plan: Plan) -
     first = district.profile.data_date.year - district.profile.forecast.recent_years
     entries = read_bulk(
         connection, "forecast_attendance",
-        district_id=district.id, first_year=first, **_list_order(district),
+        district_id=district.id, first_year=first, **district.profile.list_locating(),
     )  # fmt: skip
     return PlanEvidence(
         read_table(connection, "plan_membership", plan_id=plan.id),
@@ -123,16 +134,10 @@ def read_plan_evidence(connection: Connection, district: District, plan: Plan) -
 
 def _read_projects(connection: Connection, district: District, plan: Plan) -> pd.DataFrame:
     asked = {"district_id": district.id, "plan_id": plan.id}
-    served = read_table(connection, "forecast_projects", **asked)
+    served = read_table(connection, "project_catchments", **asked)
     # A site on the border of two catchments serves the first.
-    served = served.drop_duplicates(["project_id", "stage"]).dropna(subset=["school_id"])
+    served = served[["project_id", "stage", "school_id"]].drop_duplicates(["project_id", "stage"])
     openings = read_table(connection, "project_openings", district_id=district.id)
     opened = open_as_planned(openings.dropna(subset=["stage"]))
     columns = ["project_id", "stage", "seats", "entry_seats", "opens_year"]
     return served.merge(opened[columns], on=["project_id", "stage"])
-
-
-def _list_order(district: District) -> dict[str, str]:
-    """Return which dwelling locates a child, first known wins."""
-    order = [*district.profile.locate_by, "", ""]
-    return {"locate_first": order[0], "locate_second": order[1]}

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from catchments.forecast.entrants import (
     BIRTHS,
     BORN,
+    ELSEWHERE,
     HOMES,
     MIGRATION,
     OFFICIAL,
@@ -249,6 +250,7 @@ def _build_sources(sources: pd.DataFrame, _: Language) -> Component:
         BIRTHS: _("Births to come"),
         MIGRATION: _("Moves"),
         HOMES: _("New homes"),
+        ELSEWHERE: _("At schools elsewhere"),
         OFFICIAL: _("Official total"),
     }
     table = sources.pivot_table(index="year", columns="source", values="children").round()

@@ -26,6 +26,7 @@ from gis.database import read_table, write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
 from scenarios.district import District, Plan
+from scenarios.enrolment_warning.count import count_children
 from scenarios.enrolment_warning.forecast.evidence import (
     CHILD_DATASETS,
     PLAN_DATASETS,
@@ -107,6 +108,7 @@ def forecast_plans(
             mend="Give its stages an entry_age, and load children and households.",
         )
     started = dt.datetime.now(dt.UTC)
+    count_children(connection, district)  # tells the graduates of stages that are fed by another
     asked = _Asked(district, scenario, totals, track_projects(connection, district))
     of_units = asked.name_inputs(None)
     units_digest = of_units.compute_digest(connection)

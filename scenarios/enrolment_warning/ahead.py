@@ -50,8 +50,9 @@ def read_ahead(
     DataFrame
         Names, stage, year, counted_children, seats, shortfall_seats, surplus_seats, ratio_pct,
         warning, and from the newest forecast red_chance and yellow_chance (missing without one);
-        basis (registered, or the forecast's: registered, partly_born, unborn), is_published,
-        run_id. Children outside every catchment are left out.
+        basis (registered, or the forecast's: registered, partly_born, unborn), is_counted (in the
+        registers, else forecast), is_published, run_id. Children outside every catchment are left
+        out.
     """
     last = name_last_year(district.profile, horizon)
     counts = read_counts(connection, district, plan, stage=stage)
@@ -111,15 +112,19 @@ def join_forecast(counts: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["school_id", "stage", "year"]
     chances = expected[[*keys, "yellow_chance", "red_chance"]]
-    beside = counts.merge(chances, on=keys, how="left").assign(basis=REGISTERED, project_seats=0)
+    beside = counts.merge(chances, on=keys, how="left").assign(
+        basis=REGISTERED, project_seats=0, is_counted=True
+    )
     known = pd.MultiIndex.from_frame(counts[keys])
     later = expected[~pd.MultiIndex.from_frame(expected[keys]).isin(known)]
     seats = later["seats"].astype(float) + later["project_seats"].astype(float)
     later = later.assign(
+        is_counted=False,
         surplus_seats=(seats - later["counted_children"]).clip(lower=0),
         ratio_pct=(100 * later["counted_children"] / seats.where(seats > 0)),
     )
     columns = [*_COLUMNS, "project_seats", "yellow_chance", "red_chance", "basis", "run_id"]
+    columns.append("is_counted")
     parts = [part[columns] for part in (beside, later) if len(part)]
     joined = pd.concat(parts, ignore_index=True) if parts else beside[columns]
     return joined.sort_values(["stage", "year", "school_code"], ignore_index=True)

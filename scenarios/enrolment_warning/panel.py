@@ -23,7 +23,7 @@ from scenarios.elements import (
     build_table,
 )
 from scenarios.enrolment_warning.admission.entry import build_admission_entry
-from scenarios.enrolment_warning.ahead import REGISTERED, read_ahead
+from scenarios.enrolment_warning.ahead import read_ahead
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
 from scenarios.enrolment_warning.area import HORIZON
 from scenarios.enrolment_warning.forecast.entry import build_forecast_entry
@@ -125,7 +125,7 @@ def _build_ahead(view: View) -> Component | None:
     """Build the years that only the forecast tells; nothing without one."""
     _ = view.language
     ahead = read_ahead(view.connection, view.district, view.plan, stage=view.stage, horizon=HORIZON)
-    later = ahead[ahead["basis"] != REGISTERED]
+    later = ahead[~ahead["is_counted"].astype(bool)]
     if later.empty:
         return None
     years = (

@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 
 import dash
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
 from werkzeug.exceptions import NotFound
 from werkzeug.serving import BaseWSGIServer, make_server
 

@@ -14,8 +14,8 @@ help:  ## Show this list
 run: $(VENV)/.run system-run  ## Install what is missing and serve the cockpit on port 8050
 	$(BIN)/onemap serve
 
-test: $(VENV)/.dev system-test  ## Run the whole suite
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev system-test  ## Run the whole suite, in two processes
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-slow: $(VENV)/.dev system-test  ## Run the full-size cases
 	$(BIN)/python -m pytest -m slow

@@ -1,4 +1,4 @@
-"""Databases for the tests: clusters of their own, made once a session and ended with it."""
+"""Databases for the tests: clusters of their own, made once a process and ended with it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,20 @@ from scenarios.commands import run_commands
 from scenarios.district import District, find_district
 from scenarios.loading import load_sample
 from tests.town import write_town_folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the small sample first, then those of the browser; else keep the order.
+
+    Two processes share the suite and the list is cut between them: the sample is loaded in one
+    of them alone, and one browser at a time draws.
+    """
+
+    def rank(item: pytest.Item) -> int:
+        asked = getattr(item, "fixturenames", ())
+        return 0 if "small_database" in asked else 1 if "browser" in asked else 2
+
+    items.sort(key=rank)
 
 
 @contextmanager

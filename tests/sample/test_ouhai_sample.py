@@ -89,11 +89,18 @@ def test_codes_are_unique_and_references_lead_somewhere(small: Tables) -> None:
         assert small[child][column].dropna().isin(small[parent]["code"]).all(), (child, column)
 
 
-def test_equal_seeds_give_equal_tables(small: Tables) -> None:
-    again = generate(scale=0.1, seed=SEED)
-    assert list(again) == list(small)
+@pytest.fixture(scope="module")
+def again() -> tuple[Tables, list[float]]:
+    """Make the small sample once more; return what it told of its progress, too."""
+    told: list[float] = []
+    return generate(scale=0.1, seed=SEED, progress=lambda _, share: told.append(share)), told
+
+
+def test_equal_seeds_give_equal_tables(small: Tables, again: tuple[Tables, list[float]]) -> None:
+    tables, _told = again
+    assert list(tables) == list(small)
     for name, table in small.items():
-        pd.testing.assert_frame_equal(pd.DataFrame(again[name]), pd.DataFrame(table))
+        pd.testing.assert_frame_equal(pd.DataFrame(tables[name]), pd.DataFrame(table))
 
 
 def test_another_seed_gives_another_district_in_the_same_frame(small: Tables) -> None:
@@ -108,9 +115,8 @@ def test_a_scale_outside_its_range_is_refused() -> None:
         generate(scale=2, seed=1)
 
 
-def test_progress_is_told_in_order() -> None:
-    told: list[float] = []
-    generate(scale=0.1, seed=1, progress=lambda _topic, share: told.append(share))
+def test_progress_is_told_in_order(again: tuple[Tables, list[float]]) -> None:
+    _tables, told = again
     assert told == sorted(told)
     assert told[-1] == 1.0
 

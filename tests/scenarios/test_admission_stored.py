@@ -28,7 +28,7 @@ from scenarios.enrolment_warning.admission.records import (
 )
 from scenarios.enrolment_warning.admission.replay import replay_run
 from tests.admission_town import FATES, OTHER_RULES, RULES, build_admission_frames, write_rules
-from tests.conftest import act_as
+from tests.conftest import Undone, act_as
 from tests.town import store_frames
 
 CHINESE, ENGLISH = load_language("zh"), load_language("en")
@@ -83,9 +83,20 @@ class Court:
         act_as(self.connection, Role.OFFICER)
 
 
+@pytest.fixture(scope="module")
+def stored_court(database):
+    """Store the town and its assignment once, in a transaction that is undone after the module."""
+    with database.engine.connect() as connection, connection.begin() as transaction:
+        yield Court(Undone(connection))
+        transaction.rollback()
+
+
 @pytest.fixture
-def court(undone):
-    return Court(undone)
+def court(stored_court):
+    """Give the court as it was stored; what a test does to it is undone after it."""
+    savepoint = stored_court.connection.begin_nested()
+    yield stored_court
+    savepoint.rollback()
 
 
 def tell(page, language=CHINESE):

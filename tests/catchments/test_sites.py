@@ -238,7 +238,7 @@ def test_a_time_limit_is_kept_and_leaves_a_valid_choice() -> None:
     assert time.perf_counter() - start < 2.0  # the search keeps 10 %, the rest is the machine's
     assert choice.seconds < 1.5
     assert choice.stopped == "time limit"
-    assert 0 < choice.lower_bound < choice.objective
+    assert 0 <= choice.lower_bound < choice.objective  # a busy machine may prove nothing yet
     assert len(set(choice.open_sites.tolist())) == 300
 
 

@@ -299,7 +299,12 @@ def _build_newcomers(ground: Ground, society: Society, scale: float, seed: int) 
             society.homes, society.people, society.children, codes, make_rng(seed, "women")
         ),
         "housing_project": build_housing_project(
-            ground.units, ground.uses, ground.frame, scale=scale, rng=make_rng(seed, "new homes")
+            ground.units,
+            ground.uses,
+            ground.frame,
+            codes,
+            scale=scale,
+            rng=make_rng(seed, "new homes"),
         ),
     }
 

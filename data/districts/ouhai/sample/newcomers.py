@@ -14,7 +14,7 @@ from data.districts.ouhai.sample.children import Children
 from data.districts.ouhai.sample.frame import Frame
 from data.districts.ouhai.sample.homes import Homes
 from data.districts.ouhai.sample.landuse import LandUse, Use
-from data.districts.ouhai.sample.names import pair_names
+from data.districts.ouhai.sample.names import PINYIN, pair_names
 from data.districts.ouhai.sample.people import DATA_DATE, NOBODY, Households
 from data.districts.ouhai.sample.units import Units
 
@@ -99,7 +99,13 @@ def build_women(
 
 
 def build_housing_project(
-    units: Units, uses: LandUse, frame: Frame, *, scale: float, rng: np.random.Generator
+    units: Units,
+    uses: LandUse,
+    frame: Frame,
+    unit_codes: NDArray[np.object_],
+    *,
+    scale: float,
+    rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
     """Return the housing projects, metres: in units of estates and fields, where towns grow."""
     plans = HOME_PLANS[: max(round(len(HOME_PLANS) * scale), 3)]
@@ -113,12 +119,15 @@ def build_housing_project(
         best = int(np.argmax(liking))
         free[best] = False
         places.append(units.centre[best])
+        pinyin = "".join(PINYIN[sign] for sign in names[number][:2]).capitalize()
         done = np.datetime64(plan.completed_on, "D")
         begun = (done - DATA_DATE).astype(int) < 3 * 365
         rows.append(
             {
                 "code": f"H{number + 1:03d}",
+                "planning_unit_code": unit_codes[best],
                 "name_zh": f"{names[number]}家园",
+                "name_en": f"{pinyin} Homes",
                 "tenure": plan.tenure,
                 "dwellings": max(round(plan.dwellings * scale), 20),
                 "completed_on": done.astype("datetime64[s]"),

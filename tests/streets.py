@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, text, update
 
 from gis import tables
 from gis.access import Role
+from gis.database import Database
 from scenarios.district import District
 from scenarios.enrolment_warning.count import count_children
 from tests.conftest import Answer, Ask, Undone, act_as
@@ -49,18 +50,41 @@ def build_roads() -> gpd.GeoDataFrame:
     )
 
 
-def load_streets(connection: Connection, **changes: pd.DataFrame) -> District:
-    """Store the town with its streets as district ``copy`` and count its children."""
+def load_streets(
+    connection: Connection, *, code: str = "copy", **changes: pd.DataFrame
+) -> District:
+    """Store the town with its streets as a district of that code and count its children."""
     stages = [
         {**stage.model_dump(), "radius_m": {"primary": 1500.0}.get(stage.code)}
         for stage in build_profile().stages
     ]
-    report = store_frames(connection, {**build_frames(), "road": build_roads(), **changes})
-    district = District(report.district_id, build_profile(code="copy", stages=stages))
+    frames = {**build_frames(), "road": build_roads(), **changes}
+    report = store_frames(connection, frames, code=code)
+    district = District(report.district_id, build_profile(code=code, stages=stages))
     act_as(connection, Role.OFFICER)
     count_children(connection, district)
     act_as(connection, Role.PLANNER)
     return district
+
+
+@contextmanager
+def keep_streets(database: Database) -> Iterator[tuple[Connection, District]]:
+    """Store the town with its streets once for many tests, in a transaction that is undone last.
+
+    Each test goes on behind a savepoint of its own, see :func:`undo_later`.
+    """
+    with database.engine.connect() as connection, connection.begin() as transaction:
+        yield connection, load_streets(connection)
+        transaction.rollback()
+
+
+@contextmanager
+def undo_later(connection: Connection) -> Iterator[Connection]:
+    """Go on in an open transaction, as its owner; what is done there is undone at the end."""
+    savepoint = connection.begin_nested()
+    connection.execute(text("reset role"))
+    yield connection
+    savepoint.rollback()
 
 
 def run_draw(

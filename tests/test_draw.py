@@ -23,7 +23,7 @@ from scenarios.district import District, drop_draft, find_plan, keep_draft, list
 from scenarios.school_network.draw import draw_plan
 from tests.conftest import act_as
 from tests.stored import read_membership
-from tests.streets import HIGH, WIDE, load_streets, run_draw
+from tests.streets import HIGH, WIDE, keep_streets, load_streets, run_draw, undo_later
 from tests.town import JUNIOR, PRIMARY, build_frames, list_members
 
 # What "walking" must draw: 02 walks 2 WIDE to A and WIDE + HIGH to B, a little more; 10 has only
@@ -35,9 +35,23 @@ WALKING_PRIMARY = """
 """
 
 
+@pytest.fixture(scope="module")
+def kept(database):
+    with keep_streets(database) as kept:
+        yield kept
+
+
 @pytest.fixture
-def streets(connection) -> District:
-    return load_streets(connection)
+def connection(kept):
+    """Go on in the transaction that holds the town with its streets."""
+    with undo_later(kept[0]) as connection:
+        yield connection
+
+
+@pytest.fixture
+def streets(kept, connection) -> District:
+    act_as(connection, Role.PLANNER)
+    return kept[1]
 
 
 def read_stage(connection, plan, stage="primary") -> dict:
@@ -116,7 +130,7 @@ def test_default_plan_that_a_method_drew_keeps_what_the_method_told(connection, 
 
 
 def test_without_roads_ways_are_straight_and_nobody_is_drawn_on_foot(connection, undone):
-    district = load_streets(connection)
+    district = load_streets(connection, code="other")
     act_as(connection, Role.STEWARD)
     connection.execute(delete(tables.road).where(tables.road.c.district_id == district.id))
     with pytest.raises(RejectedDataError, match="no roads to walk on"):
@@ -157,7 +171,7 @@ def test_balanced_plan_keeps_the_seats_at_the_least_cost_of_ways(connection, und
     seats = build_frames()["seat"]
     is_full = (seats["school_code"] == "B") & (seats["stage"] == "primary")
     seats.loc[is_full & (seats["year"] == 2026), "entry_seats"] = 3
-    district = load_streets(connection, seat=seats)
+    district = load_streets(connection, code="other", seat=seats)
     plan = draw_plan(undone, district, method="balanced", stages=["primary"], time_limit_s=0.5)
     drawn = read_membership(connection, district, "balanced")
     assert {unit for unit, school in drawn["primary"].items() if school == "A"} >= {

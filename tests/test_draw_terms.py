@@ -24,15 +24,29 @@ from scenarios.school_network.instance import read_ground
 from scenarios.school_network.walking_areas import draw_stage_areas
 from tests.conftest import act_as
 from tests.stored import read_membership
-from tests.streets import HIGH, WIDE, load_streets, run_draw
+from tests.streets import HIGH, WIDE, keep_streets, load_streets, run_draw, undo_later
 from tests.town import JUNIOR, build_frames, draw_cell, find_centre, list_members
 
 BALANCED = ("--method", "balanced", "--stage", "primary", "--time-limit", "0.5")
 
 
+@pytest.fixture(scope="module")
+def kept(database):
+    with keep_streets(database) as kept:
+        yield kept
+
+
 @pytest.fixture
-def streets(connection):
-    return load_streets(connection)
+def connection(kept):
+    """Go on in the transaction that holds the town with its streets."""
+    with undo_later(kept[0]) as connection:
+        yield connection
+
+
+@pytest.fixture
+def streets(kept, connection):
+    act_as(connection, Role.PLANNER)
+    return kept[1]
 
 
 @pytest.fixture
@@ -144,7 +158,7 @@ def test_seats_may_be_a_limit(undone, connection):
     seats = build_frames()["seat"]
     is_full = (seats["school_code"] == "B") & (seats["stage"] == "primary")
     seats.loc[is_full & (seats["year"] == 2026), "entry_seats"] = 2
-    district = load_streets(connection, seat=seats)
+    district = load_streets(connection, code="other", seat=seats)
     plan = draw_primary(undone, district)
     told = read_table(connection, "plan_measures", plan_id=plan.id).iloc[0]
     assert told["over_capacity_pupils"] == 1, "six pupils on five seats"
@@ -164,6 +178,7 @@ def two_junior(connection):
     more = seats[seats["stage"] == "junior"].assign(school_code="A")
     return load_streets(
         connection,
+        code="other",
         school=schools,
         seat=type(seats)(
             [*seats.to_dict("records"), *more.to_dict("records")], columns=seats.columns

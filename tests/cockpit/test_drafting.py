@@ -28,6 +28,7 @@ from tests.cockpit.asking import calm_page
 from tests.cockpit.test_cockpit import wait
 
 PATIENCE_S = 40
+NO_MAP = "&layers="  # for who reads the panel alone: a map takes seconds to draw without a card
 Serve = Callable[[dash.Dash], str]
 
 
@@ -113,7 +114,8 @@ def test_a_planner_draws_compares_and_keeps_a_plan(
 def test_a_planner_limits_what_a_balanced_draft_may_change(
     page: Page, small_database: Database, ouhai: District, serve: Serve
 ) -> None:
-    open_page(page, f"{serve(build_app(small_database, Settings()))}?drawing=balanced&stage=junior")
+    address = serve(build_app(small_database, Settings()))
+    open_page(page, f"{address}?drawing=balanced&stage=junior{NO_MAP}")
     page.locator("#draft-limit").fill("5")
     page.get_by_label("最多调整学生数").fill("150")
     page.get_by_label("调整权重").fill("0.05")
@@ -129,7 +131,7 @@ def test_a_planner_limits_what_a_balanced_draft_may_change(
 def test_terms_that_no_plan_can_keep_are_told_and_no_draft_is_there(
     page: Page, small_database: Database, ouhai: District, serve: Serve
 ) -> None:
-    open_page(page, f"{serve(build_app(small_database, Settings()))}?drawing=balanced")
+    open_page(page, f"{serve(build_app(small_database, Settings()))}?drawing=balanced{NO_MAP}")
     page.get_by_label("最远上学距离（米）").fill("300")
     page.get_by_role("button", name="开始划片").click()
     failure = page.locator(".job-failure")
@@ -188,7 +190,7 @@ def test_a_job_outlives_a_reload_and_a_stop_keeps_the_best_so_far(
 ) -> None:
     desk = open_desk(small_database, draw_slowly)
     address = serve(build_app(small_database, Settings(), desk=desk))
-    open_page(page, f"{address}?drawing=nearest")
+    open_page(page, f"{address}?drawing=nearest{NO_MAP}")
     page.get_by_role("button", name="开始划片").click()
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "38")
     page.reload()
@@ -217,7 +219,7 @@ def test_a_running_search_tells_what_its_best_plan_is_worth(
         return draw_plan(database, district, **asked)
 
     address = serve(build_app(small_database, Settings(), desk=open_desk(small_database, search)))
-    open_page(page, f"{address}?drawing=nearest")
+    open_page(page, f"{address}?drawing=nearest{NO_MAP}")
     page.get_by_role("button", name="开始划片").click()
     card = page.locator(".job-card")
     expect(card.locator(".job-step")).to_contain_text("正在把单元划给各学校")
@@ -232,7 +234,7 @@ def test_a_draft_that_is_ready_elsewhere_is_one_click_away(
 ) -> None:
     desk = open_desk(small_database, draw_slowly)
     address = serve(build_app(small_database, Settings(), desk=desk))
-    open_page(page, f"{address}?drawing=nearest&language=en&theme=dark")
+    open_page(page, f"{address}?drawing=nearest&language=en&theme=dark{NO_MAP}")
     page.get_by_role("button", name="Draw", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.locator(".rail-item").nth(1).click()
@@ -250,7 +252,7 @@ def test_a_failure_is_told_with_what_mends_it(
         raise RejectedDataError("No road is loaded.", mend="Load the dataset road.")
 
     address = serve(build_app(small_database, Settings(), desk=open_desk(small_database, fail)))
-    open_page(page, f"{address}?drawing=walking")
+    open_page(page, f"{address}?drawing=walking{NO_MAP}")
     page.get_by_role("button", name="开始划片").click()
     expect(page.get_by_role("alert").filter(has_text="No road")).to_contain_text("Load the dataset")
     page.locator(".job-close").click()

@@ -205,7 +205,8 @@ def test_what_cannot_be_selected_is_refused(read: Read, request_: dict[str, str]
 def test_the_town_offers_only_layers_it_has_data_for(
     planner: Connection, build_scene: Callable[..., Scene]
 ) -> None:
-    codes = {layer.code for layer in LAYERS} - {"moved"}  # no plan is compared
+    # No plan is compared, no forecast is open.
+    codes = {layer.code for layer in LAYERS} - {"moved", "red_chance"}
     codes -= {"placements", "seated_share"}  # nobody is assigned
     assert list_available(planner, build_scene()) == codes - {"basemap"}, "no roads, no water"
     assert codes - list_available(planner, build_scene(stage="senior")) == {

@@ -124,12 +124,12 @@ def build_payment(
         planned = _schedule(mine["planned_start_on"].min(), mine["planned_end_on"].max())
         planned["share"] = _spread(planned["paid_on"], mine, planned=True)
         paid = _draw_paid(mine, plan.paid_ahead_pct / 100, rng)
-        for kind, part in (("planned", planned), ("paid", paid)):
+        for kind, letter, part in (("planned", "D", planned), ("paid", "V", paid)):
             amount_yuan = (part["share"] * float(row["investment_yuan"])).round(-4)
             frames.append(
                 part.assign(
                     project_code=code,
-                    code=[f"{code}-{number + 1:02d}" for number in range(len(part))],
+                    code=[f"{code}-{letter}{number + 1:02d}" for number in range(len(part))],
                     kind=kind,
                     amount_yuan=amount_yuan,
                 )[["project_code", "code", "kind", "paid_on", "amount_yuan"]]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from catchments.disclosure import suppress_cells
+from catchments.seats import carry_seats
 
 LEAVING, ENTERING = "leaving", "entering"
 
@@ -89,7 +90,6 @@ def balance_years(children: pd.Series, seats: pd.DataFrame, opened: pd.Series) -
     """Set the children inside an area against the seats inside it, year by year.
 
     Seats of a year that nobody planned yet are those of the last year before it.
-    ASSUMPTION: a school keeps its seats until a plan says otherwise.
 
     Parameters
     ----------
@@ -115,9 +115,7 @@ def balance_years(children: pd.Series, seats: pd.DataFrame, opened: pd.Series) -
     [0.0, 10.5, nan]
     """
     years = children.index
-    known = seats.pivot_table(index="year", columns="school_id", values="seats", aggfunc="sum")
-    every = sorted({*known.index, *years})
-    carried = known.reindex(every).ffill().reindex(years).sum(axis=1)
+    carried = carry_seats(seats, "seats", list(years)).sum(axis=0)
     spare = carried + opened.reindex(years).to_numpy() - children
     return pd.DataFrame(
         {

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from catchments.profile import Clearing, Stage, Warning
+from catchments.shortfall import measure_ratio
 
 CLASS, BOUNDARY, BUS, NEW_SCHOOL = "class", "boundary", "bus", "new_school"
 
@@ -219,8 +220,7 @@ def judge_projects(years: pd.DataFrame, openings: pd.DataFrame, rule: Warning) -
     years
         year, counted_children, seats (missing where nobody stated them).
     openings
-        opened_seats, opens_year and, by year, the chance of being open: columns ``chance_<year>``
-        where known.
+        opened_seats, opens_year.
 
     Returns
     -------
@@ -240,12 +240,9 @@ def judge_projects(years: pd.DataFrame, openings: pd.DataFrame, rule: Warning) -
     ]
     seats = years["seats"].astype(float).to_numpy()
     counted = years["counted_children"].astype(float).to_numpy()
-
-    def is_red(capacity: np.ndarray) -> np.ndarray:
-        return (counted > 0) & (100 * counted >= rule.red_from_pct * capacity)
-
+    whole = seats + np.array(opened, dtype=float)
     return years.assign(
         project_seats=opened,
-        red_without=is_red(seats),
-        red_with=is_red(seats + np.array(opened, dtype=float)),
+        red_without=measure_ratio(counted, seats) >= rule.red_from_pct,
+        red_with=measure_ratio(counted, whole) >= rule.red_from_pct,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from catchments.profile import Profile
+from catchments.profile import Profile, Warning
 
 NONE, YELLOW, RED, UNKNOWN = "none", "yellow", "red", "unknown"
 
@@ -43,22 +43,51 @@ def measure_shortfall(counts: pd.DataFrame, seats: pd.DataFrame, profile: Profil
     counted = measured[profile.warning.counted].to_numpy(dtype=float)
     capacity = measured["against_seats"].astype(float).to_numpy()
     known = inside & ~np.isnan(capacity)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(known & (capacity > 0), 100 * counted / capacity, np.nan)
-    warning = rate_warning(
-        np.where(known & (capacity == 0) & (counted > 0), np.inf, ratio),
-        yellow_from_pct=profile.warning.yellow_from_pct,
-        red_from_pct=profile.warning.red_from_pct,
-    )
-    warning[inside & ~known] = UNKNOWN
+    ratio = measure_ratio(counted, np.where(inside, capacity, np.nan))
     return measured.drop(columns="against_seats").assign(
         counted_children=counted.astype(int),
         seats=_whole(capacity, known),
         shortfall_seats=_whole(np.maximum(counted - capacity, 0), known),
         surplus_seats=_whole(np.maximum(capacity - counted, 0), known),
-        ratio_pct=ratio,
-        warning=pd.Series(warning).where(inside, None),
+        ratio_pct=np.where(np.isfinite(ratio), ratio, np.nan),
+        warning=pd.Series(rate_children(counted, capacity, profile.warning)).where(inside, None),
     )
+
+
+def measure_ratio(counted: np.ndarray, seats: np.ndarray) -> np.ndarray:
+    """Return the children per 100 seats; children without any seat are infinitely many.
+
+    Missing where nobody stated seats, and where there are neither children nor seats.
+
+    Parameters
+    ----------
+    counted, seats
+        Any shapes that go together; seats are missing where nobody stated them.
+
+    Examples
+    --------
+    >>> measure_ratio(np.array([45.0, 3.0, 0.0, 3.0]), np.array([90.0, 0.0, 0.0, np.nan])).tolist()
+    [50.0, inf, nan, nan]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(seats >= 0, 100 * counted / seats, np.nan))
+
+
+def rate_children(counted: np.ndarray, seats: np.ndarray, rule: Warning) -> np.ndarray:
+    """Return none, yellow, red, or unknown where nobody stated seats, for children on seats.
+
+    Examples
+    --------
+    >>> rate_children(np.array([81.0, 90.0, 1.0]), np.array([90.0, 90.0, np.nan]), Warning())
+    array(['yellow', 'red', 'unknown'], dtype=object)
+    """
+    rated = rate_warning(
+        measure_ratio(counted, seats),
+        yellow_from_pct=rule.yellow_from_pct,
+        red_from_pct=rule.red_from_pct,
+    )
+    rated[np.isnan(seats)] = UNKNOWN
+    return rated
 
 
 def rate_warning(

@@ -10,7 +10,8 @@ import pandas as pd
 from catchments.forecast.entrants import Entrants
 from catchments.forecast.naive import Numbers
 from catchments.forecast.spread import find_quantiles
-from catchments.profile import Errors
+from catchments.profile import Errors, Warning
+from catchments.shortfall import measure_ratio
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +150,7 @@ def simulate_seats(
 
 
 def measure_chances(
-    futures: Futures, seats: np.ndarray, *, yellow_from_pct: float, red_from_pct: float
+    futures: Futures, seats: np.ndarray, rule: Warning
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Return the chances of yellow or red and of red, and the mean shortfall.
 
@@ -163,17 +164,14 @@ def measure_chances(
     tuple
         Shape (catchments, years) each, NaN without stated seats.
     """
-    ratio = 100 * futures.counted
-    # Without seats any child is too many.
-    yellow = (ratio >= yellow_from_pct * seats) & (futures.counted > 0)
-    red = (ratio >= red_from_pct * seats) & (futures.counted > 0)
+    ratio = measure_ratio(futures.counted, seats)
     unknown = np.isnan(seats).any(axis=2)
-    short = np.maximum(futures.counted - seats, 0).mean(axis=2)
-    return (
-        np.where(unknown, np.nan, yellow.mean(axis=2)),
-        np.where(unknown, np.nan, red.mean(axis=2)),
-        np.where(unknown, np.nan, short),
+    short = np.maximum(futures.counted - seats, 0)
+    yellow, red, missing = (
+        np.where(unknown, np.nan, part.mean(axis=2))
+        for part in (ratio >= rule.yellow_from_pct, ratio >= rule.red_from_pct, short)
     )
+    return yellow, red, missing
 
 
 def _pct(value: float) -> np.float32:

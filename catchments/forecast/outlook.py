@@ -19,7 +19,8 @@ from catchments.forecast.entrants import Entrants
 from catchments.forecast.naive import Numbers
 from catchments.forecast.openings import spread_chances
 from catchments.profile import Profile
-from catchments.shortfall import UNKNOWN, rate_warning
+from catchments.seats import carry_seats
+from catchments.shortfall import rate_children
 
 BOUNDS = ("low_95", "low_80", "high_80", "high_95")
 
@@ -90,7 +91,8 @@ def forecast_catchments(
     counted = profile.warning.counted
     demand = sum_demand(entrants, at, catchment_of_unit, len(schools), counted)
     against = profile.get_stage(stage).against
-    stated = _carry_seats(seats[seats["stage"] == stage], against, schools, years)
+    carried = carry_seats(seats[seats["stage"] == stage], against, years)
+    stated = np.asarray(carried.reindex(schools).to_numpy(dtype=float))
     mine = projects[projects["stage"] == stage]
     opening = _list_openings(mine, chances, against, schools, years)
     added = np.zeros(stated.shape)
@@ -102,16 +104,12 @@ def forecast_catchments(
         demand, entrants.years_ahead, settings.errors, seed=seed, draws=settings.draws
     )
     simulated = simulate_seats(stated, opening, years, seed=seed, draws=settings.draws)
-    found = measure_chances(
-        futures,
-        simulated,
-        yellow_from_pct=profile.warning.yellow_from_pct,
-        red_from_pct=profile.warning.red_from_pct,
-    )
+    found = measure_chances(futures, simulated, profile.warning)
     everyone = sum_demand(entrants, at, catchment_of_unit, len(schools), "children")
     table = _arrange(stage, schools, years, entrants.basis[at], everyone, demand, stated, added)
     return Outlook(
-        _rate(table, profile).assign(
+        table.assign(
+            warning=rate_children(demand.counted, stated + added, profile.warning).ravel(),
             **_name_bounds(futures.bound()),
             yellow_chance=found[0].ravel(),
             red_chance=found[1].ravel(),
@@ -130,20 +128,6 @@ def forecast_catchments(
 
 def _name_bounds(quantiles: Numbers) -> dict[str, Numbers]:
     return {name: part.ravel() for name, part in zip(BOUNDS, quantiles, strict=True)}
-
-
-def _carry_seats(seats: pd.DataFrame, against: str, schools: Units, years: list[int]) -> Numbers:
-    """Return the seats of each catchment and year; a year that is not stated is as the one before.
-
-    Returns
-    -------
-    array
-        Shape (catchments, years), NaN where nobody stated any.
-    """
-    table = seats.pivot_table(index="school_id", columns="year", values=against, dropna=False)
-    every = sorted({*table.columns, *years})
-    carried = table.reindex(index=schools, columns=every).astype(float).ffill(axis=1)
-    return np.asarray(carried[years].to_numpy(dtype=float))
 
 
 def _list_openings(
@@ -182,18 +166,3 @@ def _arrange(
             "basis": np.tile(basis, len(schools)),
         }
     )
-
-
-def _rate(table: pd.DataFrame, profile: Profile) -> pd.DataFrame:
-    """Rate the expected children against all seats."""
-    seats = table["seats"].astype(float) + table["project_seats"]
-    counted = table["counted_children"].to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(seats > 0, 100 * counted / seats, np.where(counted > 0, np.inf, 0.0))
-    warning = rate_warning(
-        ratio,
-        yellow_from_pct=profile.warning.yellow_from_pct,
-        red_from_pct=profile.warning.red_from_pct,
-    )
-    warning[seats.isna().to_numpy()] = UNKNOWN
-    return table.assign(warning=warning)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from catchments.shortfall import RED, rate_warning
+from catchments.shortfall import measure_ratio
 
 EXPECTED, POSSIBLE = "expected", "possible"
 _COLUMNS = [
@@ -87,8 +87,5 @@ def _sum_others(rows: pd.DataFrame, serving: pd.DataFrame) -> np.ndarray:
 
 
 def _is_red(children: pd.Series, seats: pd.Series, red_from_pct: float) -> np.ndarray:
-    given, offered = children.to_numpy(dtype=float), seats.to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(offered > 0, 100 * given / offered, np.where(given > 0, np.inf, np.nan))
-    colours = rate_warning(ratio, yellow_from_pct=red_from_pct, red_from_pct=red_from_pct)
-    return np.asarray(colours == RED)
+    ratio = measure_ratio(children.to_numpy(dtype=float), seats.to_numpy(dtype=float))
+    return np.asarray(ratio >= red_from_pct)

@@ -16,7 +16,7 @@ from catchments.forecast.chances import (
     simulate_demand,
     simulate_seats,
 )
-from catchments.profile import Errors
+from catchments.profile import Errors, Warning
 
 YEARS = [2026, 2027, 2028, 2029]
 AHEAD = np.array([0.5, 1.5, 2.5, 3.5])
@@ -24,7 +24,7 @@ NO_ERRORS = Errors(
     migration_pct=0, own_migration_pct=0, births_pct=0, own_births_pct=0, homes_pct=0,
     turnover_pct=0,
 )  # fmt: skip
-RULE = {"yellow_from_pct": 90.0, "red_from_pct": 100.0}
+RULE = Warning(yellow_from_pct=90.0, red_from_pct=100.0)
 
 
 def build_demand(counted: list[list[float]], unborn: float = 0.0) -> Demand:
@@ -45,7 +45,7 @@ def test_without_errors_every_future_is_what_is_expected():
     seats = simulate_seats(
         np.full((1, 4), 45.0), build_project([0] * 4).iloc[:0], YEARS, seed=1, draws=50
     )
-    yellow, red, short = measure_chances(futures, seats, **RULE)
+    yellow, red, short = measure_chances(futures, seats, RULE)
     assert yellow.tolist() == [[0, 1, 1, 1]]  # 90 % of 45 is 40.5
     assert red.tolist() == [[0, 0, 0, 1]]
     assert short.tolist() == [[0, 0, 0, 0]]
@@ -68,13 +68,13 @@ def test_the_same_seed_gives_the_same_futures():
 def test_a_catchment_without_seats_is_red_and_one_nobody_stated_is_not_told():
     futures = Futures(np.full((2, 4, 10), 3.0))
     seats = np.stack([np.zeros((4, 10)), np.full((4, 10), np.nan)])
-    _, red, short = measure_chances(futures, seats, **RULE)
+    _, red, short = measure_chances(futures, seats, RULE)
     assert red[0].tolist() == [1, 1, 1, 1]
     assert np.isnan(red[1]).all() and np.isnan(short[1]).all()
 
 
 def test_nobody_in_a_catchment_without_seats_is_no_warning():
-    _, red, _ = measure_chances(Futures(np.zeros((1, 4, 10))), np.zeros((1, 4, 10)), **RULE)
+    _, red, _ = measure_chances(Futures(np.zeros((1, 4, 10))), np.zeros((1, 4, 10)), RULE)
     assert red.tolist() == [[0, 0, 0, 0]]
 
 
@@ -102,7 +102,7 @@ def test_a_project_that_is_ready_earlier_never_makes_a_warning_worse(late, soone
             simulate_seats(
                 np.full((1, 4), 45.0), build_project(list(chances), seats), YEARS, seed=2, draws=200
             ),
-            **RULE,
+            RULE,
         )
         for chances in (late, early)
     ]

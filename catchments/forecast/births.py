@@ -73,8 +73,12 @@ def expect_births(
     full = newest if calendar.measure_born(newest) == 1 else newest - 1
     recent = np.arange(full - settings.recent_years + 1, full + 1)
     coming = np.arange(newest, last + 1)
-    exposed = _expose(held, women, calendar, settings, np.concatenate([recent, coming]))
     born = np.stack([held.take(int(cohort))[0] for cohort in recent], axis=1)
+    if women.empty:
+        usual_births = born.mean(axis=1)[:, None]
+        exposed = np.repeat(usual_births, len(recent) + len(coming), axis=1)
+    else:
+        exposed = _expose(held, women, calendar, settings, np.concatenate([recent, coming]))
     usual, ahead = exposed[:, : len(recent)].sum(axis=1), exposed[:, len(recent) :]
     area = pd.Index(held.unit_ids).map(areas.get).astype(object)
     group = pd.factorize(pd.Series(area).fillna("none"))[0]
@@ -89,12 +93,7 @@ def expect_births(
 def _expose(
     held: Cohorts, women: pd.DataFrame, calendar: Calendar, settings: Forecast, cohorts: Units
 ) -> Numbers:
-    """Return women weighted with fertility, shape (units, cohorts), or last births without them."""
-    if women.empty:
-        full = calendar.newest_cohort - (calendar.measure_born(calendar.newest_cohort) < 1)
-        recent = range(full - settings.recent_years + 1, full + 1)
-        usual = np.mean([held.take(cohort)[0] for cohort in recent], axis=0)
-        return np.repeat(usual[:, None], len(cohorts), axis=1)
+    """Return women weighted with fertility, shape (units, cohorts)."""
     by_age = _spread_women(held, women)
     rate = np.repeat([settings.fertility.get(age, 0.0) / 1000 for age in range(15, 50, 5)], _GROUP)
     return np.stack(

@@ -11,7 +11,6 @@ import typer
 
 from gis.access import Role
 from gis.database import open_database
-from gis.database import read_table as database_read
 from gis.errors import RejectedDataError
 from gis.exports.drafts import open_draft
 from gis.ingest.plain_csv import find_ids, parse_amounts, parse_years, read_table, refuse_rows
@@ -21,7 +20,7 @@ from scenarios.district import find_district, find_plan
 from scenarios.enrolment_warning.forecast.answer import read_forecast, read_pupils
 from scenarios.enrolment_warning.forecast.predict import check_scenario, forecast_plan
 from scenarios.enrolment_warning.forecast.record import (
-    backtest_enrolment,
+    backtest_district,
     publish_forecast,
     score_published,
 )
@@ -96,9 +95,8 @@ def backtest(district: str | None, *, min_pupils: float, min_history: int, as_js
     settings = load_settings()
     with open_database(settings) as database, database.begin(Role.PLANNER) as connection:
         found = find_district(connection, district or settings.district)
-        enrolment = database_read(connection, "school_enrolment", district_id=found.id)
-        scores = backtest_enrolment(
-            enrolment, found.profile, least_pupils=min_pupils, least_history=min_history
+        scores = backtest_district(
+            connection, found, least_pupils=min_pupils, least_history=min_history
         )
         published = score_published(connection, found)
     if scores.empty:

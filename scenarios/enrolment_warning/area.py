@@ -23,7 +23,7 @@ from catchments.profile import Stage
 from gis.database import read_bulk, read_table
 from gis.selected_areas import Ground, Part, build_area, write_hex
 from scenarios.district import District, Plan
-from scenarios.enrolment_warning.forecast.runs import MIDDLE, name_demand_kind
+from scenarios.enrolment_warning.forecast.runs import find_demand
 from scenarios.project_monitoring.openings import select_opening, sum_opened
 from scenarios.school_network.panel import get_first_day
 
@@ -217,14 +217,14 @@ def _read_demand(
         connection, "area_demand", district_id=district.id, stage=stage.code, year=first
     )[columns]
     beyond = max([first - 1, *known["year"].unique()]) + 1
+    run_id = find_demand(connection, district)
     expected = read_bulk(
         connection,
         "forecast_demand",
-        district_id=district.id,
+        run_id=run_id,
         stage=stage.code,
         first=int(beyond),
         last=last,
-        kind=name_demand_kind(MIDDLE),
     )[columns]
     years = range(first, last + 1)
     found = {int(year): REGISTERED for year in known["year"].unique()}
@@ -233,15 +233,7 @@ def _read_demand(
     parts = [part for part in (known, expected) if len(part)]
     demand = pd.concat(parts, ignore_index=True) if parts else known
     renamed = demand.rename(columns={counted: "children"})
-    run = _find_forecast(connection, district) if len(expected) else None
-    return renamed[renamed["year"] <= last], basis, run
-
-
-def _find_forecast(connection: Connection, district: District) -> int | None:
-    found = read_table(
-        connection, "newest_run", district_id=district.id, kind=name_demand_kind(MIDDLE)
-    )
-    return None if found.empty else int(found["id"].iloc[0])
+    return renamed[renamed["year"] <= last], basis, run_id if len(expected) else None
 
 
 def _balance(

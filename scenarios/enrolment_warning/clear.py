@@ -48,8 +48,9 @@ class Outlook:
     years
         year, counted_children, seats, project_seats, red_without, red_with, red_chance, basis.
     projects
-        Projects inside the catchment or at its school that open seats of the stage, with
-        in_time_chance: the chance that they are open in the year asked.
+        Projects that serve the catchment with seats of the stage (those that extend its school,
+        and new schools inside), with in_time_chance: the chance that they are open in the year
+        asked.
     first_red_year
         First year from the year asked on that is red without projects; nothing if none is.
     cleared_year
@@ -127,13 +128,13 @@ def read_outlook(
             mend="Choose a catchment of the stage, and a year that is counted or forecast.",
         )
     row: dict[str, Any] = dict(chosen.astype(object).where(chosen.notna(), None).iloc[0])
-    asked = {"plan_id": plan.id, "stage": stage, "school_id": school_id}
-    inside = read_table(connection, "catchment_projects", **asked)["project_id"]
+    serving = read_table(connection, "project_catchments", district_id=district.id, plan_id=plan.id)
+    serving = serving[(serving["stage"] == stage) & (serving["school_id"] == school_id)]
     openings = select_opening(
         read_table(connection, "project_openings", district_id=district.id),
         district.profile.get_stage(stage),
     )
-    mine = openings[openings["project_id"].isin(inside)]
+    mine = openings[openings["project_id"].isin(serving["project_id"])]
     told = read_table(connection, "project_chances", district_id=district.id)
     sure = spread_chances(mine[["project_id", "opens_year"]], told, [year])
     projects = mine[_PROJECT].merge(

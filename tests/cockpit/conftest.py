@@ -173,10 +173,20 @@ def standing_page(
 
 @pytest.fixture
 def page(standing_page: Page) -> Iterator[Page]:
-    """Open an empty page that must neither log an error nor ask any other machine for anything."""
+    """Open an empty page that must neither log an error nor ask any other machine for anything.
+
+    It is left before anything else of the test is cleaned: a page asks on for what it shows.
+    """
     leave(standing_page)
     yield standing_page
-    leave(standing_page)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Function) -> None:
+    """Leave the page of a test before its data goes."""
+    page = getattr(item, "funcargs", {}).get("page")
+    if page is not None:
+        leave(page)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from scenarios.district import District
 from scenarios.enrolment_warning.admission.orders import AdmissionOrder, assign_order
 from scenarios.jobs import JobDesk, Tell
 from tests.cockpit.asking import calm_page
-from tests.cockpit.conftest import leave
 from tests.cockpit.test_cockpit import wait
 
 PATIENCE_S = 60
@@ -46,10 +45,8 @@ def ouhai(small_database: Database) -> Iterator[Database]:
 
 
 @pytest.fixture
-def page(page: Page, ouhai: Database) -> Iterator[Page]:
-    """Leave the district before it is cleaned: a page goes on asking for what it shows."""
-    yield calm_page(page, PATIENCE_S)
-    leave(page)
+def page(page: Page) -> Page:
+    return calm_page(page, PATIENCE_S)
 
 
 def title(page: Page) -> Locator:

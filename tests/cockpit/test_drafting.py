@@ -25,7 +25,6 @@ from scenarios.school_network.drafting import draw_draft
 from scenarios.school_network.drafting_order import Order
 from scenarios.school_network.draw import draw_plan
 from tests.cockpit.asking import calm_page
-from tests.cockpit.conftest import leave
 from tests.cockpit.test_cockpit import wait
 
 PATIENCE_S = 40
@@ -46,10 +45,8 @@ def ouhai(small_database: Database) -> Iterator[District]:
 
 
 @pytest.fixture
-def page(page: Page, ouhai: District) -> Iterator[Page]:
-    """Leave the district before it is cleaned: a page goes on asking for what it shows."""
-    yield calm_page(page, PATIENCE_S)
-    leave(page)
+def page(page: Page) -> Page:
+    return calm_page(page, PATIENCE_S)
 
 
 def open_page(page: Page, address: str) -> None:

@@ -18,7 +18,6 @@ from scenarios.cockpit.server import build_app
 from scenarios.compute import compute_district
 from scenarios.district import find_district
 from tests.cockpit.asking import calm_page
-from tests.cockpit.conftest import leave
 from tests.cockpit.test_cockpit import open_page, title, wait
 from tests.test_projects import build_site_frames
 from tests.town import store_frames
@@ -41,10 +40,8 @@ def cockpit(database: Database, serve: Callable[[dash.Dash], str]) -> Iterator[s
 
 
 @pytest.fixture
-def page(page: Page, cockpit: str) -> Iterator[Page]:
-    """Leave the district before it is cleaned: a page goes on asking for what it shows."""
-    yield calm_page(page, PATIENCE_S)
-    leave(page)
+def page(page: Page) -> Page:
+    return calm_page(page, PATIENCE_S)
 
 
 def expect_heights(page: Page, **heights_m: float) -> None:

@@ -22,7 +22,7 @@ from catchments.forecast.outlook import Outlook, forecast_catchments
 from catchments.forecast.schools import SchoolOutlook, forecast_schools
 from catchments.profile import ScenarioCode
 from gis import tables
-from gis.database import read_table, write_rows
+from gis.database import write_rows
 from gis.errors import RejectedDataError, UsageError
 from gis.runs import RunInputs, digest_text, find_run, record_run
 from scenarios.district import District, Plan
@@ -38,7 +38,7 @@ from scenarios.enrolment_warning.forecast.record import (
     LEAST_HISTORY,
     LEAST_PUPILS,
     SCORE_COLUMNS,
-    backtest_enrolment,
+    backtest_district,
 )
 from scenarios.enrolment_warning.forecast.runs import (
     MIDDLE,
@@ -207,11 +207,8 @@ def _write_entrants(connection: Connection, entrants: Entrants, run_id: int) -> 
 
 def _write_backtest(connection: Connection, district: District, run_id: int) -> None:
     """Store how far off forecasts from earlier years of enrolment would have been."""
-    scores = backtest_enrolment(
-        read_table(connection, "school_enrolment", district_id=district.id),
-        district.profile,
-        least_pupils=LEAST_PUPILS,
-        least_history=LEAST_HISTORY,
+    scores = backtest_district(
+        connection, district, least_pupils=LEAST_PUPILS, least_history=LEAST_HISTORY
     )
     scores = scores[SCORE_COLUMNS].assign(run_id=run_id)
     write_rows(connection, tables.forecast_backtest, scores)

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, insert, select
 
 from catchments.forecast.schools import arrange_history
 from catchments.forecast.scoring import backtest_panel, score_numbers
-from catchments.profile import Profile
 from gis import tables
 from gis.database import read_table, run_query
 from gis.runs import get_account
@@ -93,8 +92,8 @@ def _score(part: pd.DataFrame) -> dict[str, float | int | None]:
     )
 
 
-def backtest_enrolment(
-    enrolment: pd.DataFrame, profile: Profile, *, least_pupils: float, least_history: int
+def backtest_district(
+    connection: Connection, district: District, *, least_pupils: float, least_history: int
 ) -> pd.DataFrame:
     """Score the forecast of pupils on the district's own past, stage by stage.
 
@@ -102,18 +101,14 @@ def backtest_enrolment(
     is used, and no register, since registers tell today alone. Stages with fewer years are left
     out.
 
-    Parameters
-    ----------
-    enrolment
-        school_id, stage, grade, year, pupils.
-
     Returns
     -------
     DataFrame
         stage and the columns of :func:`catchments.forecast.scoring.backtest_panel`.
     """
+    enrolment = read_table(connection, "school_enrolment", district_id=district.id)
     parts = []
-    for stage in profile.stages:
+    for stage in district.profile.stages:
         mine = enrolment[(enrolment["stage"] == stage.code) & (enrolment["grade"] <= stage.grades)]
         if mine["year"].nunique() <= least_history:
             continue
@@ -122,7 +117,7 @@ def backtest_enrolment(
             history,
             least_pupils=least_pupils,
             least_history=least_history,
-            seed=profile.forecast.seed,
+            seed=district.profile.forecast.seed,
         )
         parts.append(scores.assign(stage=stage.code))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=SCORE_COLUMNS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from gis.database import read_table
@@ -31,18 +30,30 @@ def name_kind(scenario: str) -> str:
     return f"forecast_{scenario}"
 
 
+def find_demand(connection: Connection, district: District, scenario: str = MIDDLE) -> int | None:
+    """Return the newest run of the expected children of units, if one was computed."""
+    found = read_table(
+        connection,
+        "newest_run",
+        district_id=district.id,
+        kind=name_demand_kind(scenario),
+        plan_id=None,
+    )
+    return None if found.empty else int(found["id"].iloc[0])
+
+
 def find_forecast(
     connection: Connection, district: District, plan: Plan, scenario: str = MIDDLE
 ) -> ForecastRuns | None:
     """Return the newest forecast of a plan and scenario, if one was computed."""
+    demand_id = find_demand(connection, district, scenario)
     found = read_table(
         connection,
-        "forecast_newest",
+        "newest_run",
         district_id=district.id,
-        plan_id=plan.id,
         kind=name_kind(scenario),
-        demand_kind=name_demand_kind(scenario),
-    ).iloc[0]
-    if pd.isna(found["demand_id"]) or pd.isna(found["plan_id"]):
+        plan_id=plan.id,
+    )
+    if demand_id is None or found.empty:
         return None
-    return ForecastRuns(int(found["demand_id"]), int(found["plan_id"]))
+    return ForecastRuns(demand_id, int(found["id"].iloc[0]))

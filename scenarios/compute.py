@@ -11,7 +11,8 @@ from gis.errors import RejectedDataError
 from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
-from scenarios.enrolment_warning.forecast.predict import forecast_plans
+from scenarios.enrolment_warning.forecast.predict import forecast_plans, list_scenarios
+from scenarios.enrolment_warning.forecast.runs import MIDDLE
 from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.project_monitoring.track import track_projects
 from scenarios.resource_distribution.assess import assess_balance
@@ -35,7 +36,8 @@ def compute_district(
         known = list_plans(connection, district)
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + 5
+    scenarios = list_scenarios(district.profile)
+    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 4
     done = 0
 
     def tell(step: str) -> None:
@@ -70,7 +72,11 @@ def compute_district(
     tell("balance")
     with database.begin(Role.PLANNER) as connection:
         assess_balance(connection, district)
-    tell("forecast")
-    with suppress(RejectedDataError), database.begin(Role.OFFICER) as connection:
-        forecast_plans(connection, district, plans)
+    in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
+    for scenario in scenarios:
+        tell(f"forecast {scenario}")
+        with suppress(RejectedDataError), database.begin(Role.OFFICER) as connection:
+            # Plans beside the one in force are compared in the middle scenario.
+            told_of = plans if scenario == MIDDLE else in_force
+            forecast_plans(connection, district, told_of, scenario=scenario)
     told("done", 1.0)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 from gis import tables
 from gis.access import Role
 from gis.database import Database
-from scenarios.district import District, find_plan
+from scenarios.district import District, Plan, find_plan
+from scenarios.enrolment_warning.count import count_children, count_plan
+from scenarios.school_network.draw import draw_catchments
+from tests.conftest import act_as
 
 
 def read_membership(connection: Connection, district: District, plan: str) -> dict:
@@ -63,3 +66,34 @@ def is_loaded(database: Database, code: str) -> bool:
     with database.begin(Role.LEADER) as connection:
         known = select(tables.district.c.id).where(tables.district.c.code == code)
         return connection.execute(known).scalar() is not None
+
+
+def count_town(connection: Connection, district: District) -> District:
+    """Draw and count the statutory plan of a district that was just stored."""
+    act_as(connection, Role.OFFICER)
+    count_children(connection, district)
+    act_as(connection, Role.PLANNER)
+    plan = find_plan(connection, district, "statutory")
+    draw_catchments(connection, district, plan)
+    count_plan(connection, district, plan)
+    return district
+
+
+def insert_run(connection: Connection, town: District, kind: str, plan: Plan | None = None) -> int:
+    """Enter a run whose results a test writes itself."""
+    made = (
+        insert(tables.run)
+        .values(
+            district_id=town.id,
+            kind=kind,
+            plan_id=plan.id if plan else None,
+            parameters={},
+            inputs_digest="a test",
+            rule_version="",
+            code_version="",
+            started_at=text("now()"),
+            who="me",
+        )
+        .returning(tables.run.c.id)
+    )
+    return int(connection.execute(made).scalar_one())

@@ -141,25 +141,21 @@ def forecast_entrants(
     for at, age in enumerate(ages):
         for step, year in enumerate(years):
             here = (at, step)
-            born, coming = evidence.held.take(year - age), _take_births(births, year - age)
-            now = calendar.measure_age(year - age)
-            then = calendar.measure_age(year - age, year)
-            grown = measure_growth(ratios, now, then)
-            raised = measure_growth(ratios, 0.0, then)
-            grown_all = [born[k] * grown + coming[k] * raised for k in (0, 1)]
-            children[here], registered[here] = _move_home(
-                grown_all, homes[0][here], homes[1][here], profile.forecast.from_district_pct
+            settled, unborn[here], made_of = _settle_cohort(
+                evidence.held.take(year - age),
+                _take_births(births, year - age),
+                measure_growth(
+                    ratios,
+                    calendar.measure_age(year - age),
+                    calendar.measure_age(year - age, year),
+                ),
+                measure_growth(ratios, 0.0, calendar.measure_age(year - age, year)),
             )
-            before = born[0].sum() + coming[0].sum()
-            sources[(slice(None), *here)] = [
-                born[0].sum(),
-                coming[0].sum(),
-                grown_all[0].sum() - before,
-                children[here].sum() - grown_all[0].sum(),
-                0.0,
-                0.0,
-            ]
-            unborn[here] = coming[0] * raised
+            children[here], registered[here] = _move_home(
+                settled, homes[0][here], homes[1][here], profile.forecast.from_district_pct
+            )
+            moved = children[here].sum() - settled[0].sum()
+            sources[(slice(None), *here)] = [*made_of, moved, 0.0, 0.0]
             share = calendar.measure_born(year - age)
             basis[here] = BORN if share == 1 else PARTLY_BORN if share > 0 else UNBORN
     codes = [stage.code for stage in stages]
@@ -171,6 +167,23 @@ def forecast_entrants(
         codes, years, evidence.held.unit_ids, children, registered, sources, basis,
         np.minimum(unborn, children), np.minimum(homes[0], children), np.array(ahead),
     )  # fmt: skip
+
+
+def _settle_cohort(
+    born: tuple[Numbers, Numbers], coming: tuple[Numbers, Numbers], grown: float, raised: float
+) -> tuple[list[Numbers], Numbers, list[float]]:
+    """Let a cohort grow up in place: those on the register, and those still to be born.
+
+    Returns
+    -------
+    tuple
+        Children and registered ones by unit, those of them not born yet, and what they are made
+        of: register, births, migration.
+    """
+    settled = [held * grown + ahead * raised for held, ahead in zip(born, coming, strict=True)]
+    register, births = float(born[0].sum()), float(coming[0].sum())
+    migration = float(settled[0].sum()) - register - births
+    return settled, coming[0] * raised, [register, births, migration]
 
 
 def _take_births(births: Births, cohort: int) -> tuple[Numbers, Numbers]:

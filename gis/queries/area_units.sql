@@ -2,6 +2,7 @@
 -- Buildings stand where their middle is, moved by a hair (:nudge_x, :nudge_y degrees): one exactly
 -- on an edge that two areas share is inside one of them alone. Of a unit without dwellings it is
 -- the share of its ground that is told.
+-- The area itself is asked for, not joined: it is large, and rows that carry it are slow to sort.
 with area as materialized (
     select cast(:area as geometry) as geom
 ),
@@ -9,10 +10,11 @@ touched as materialized (
     select
         planning_unit.id,
         planning_unit.geom,
-        st_covers(area.geom, planning_unit.geom) as is_whole
-    from area
-    join onemap.planning_unit on st_intersects(area.geom, planning_unit.geom)
-    where planning_unit.district_id = :district_id
+        st_covers((select area.geom from area), planning_unit.geom) as is_whole
+    from onemap.planning_unit
+    where
+        planning_unit.district_id = :district_id
+        and st_intersects((select area.geom from area), planning_unit.geom)
 ),
 housed as (
     select
@@ -20,11 +22,11 @@ housed as (
         sum(building.dwellings) as dwellings,
         sum(building.dwellings) filter (
             where st_covers(
-                area.geom, st_translate(st_centroid(building.geom), :nudge_x, :nudge_y)
+                (select area.geom from area),
+                st_translate(st_centroid(building.geom), :nudge_x, :nudge_y)
             )
         ) as inside_dwellings
     from touched
-    cross join area
     join onemap.building on building.planning_unit_id = touched.id
     where not touched.is_whole and building.dwellings > 0
     group by touched.id
@@ -36,9 +38,10 @@ select
     coalesce(housed.inside_dwellings, 0)::int as inside_dwellings,
     case
         when not touched.is_whole and housed.id is null
-            then st_area(st_intersection(area.geom, touched.geom)) / st_area(touched.geom)
+            then
+                st_area(st_intersection((select area.geom from area), touched.geom))
+                / st_area(touched.geom)
     end as area_share
 from touched
-cross join area
 left join housed on housed.id = touched.id
 order by touched.id

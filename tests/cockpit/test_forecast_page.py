@@ -51,6 +51,8 @@ def test_a_scenario_that_nobody_computed_says_how_to(
     page: Page, small_database: Database, serve: Serve
 ) -> None:
     address = serve(build_app(small_database, Settings()))
-    page.goto(f"{address}?scenario=enrolment_warning&ahead=first&variant=low&language=en")
+    page.goto(
+        f"{address}?scenario=enrolment_warning&ahead=first&variant=low&plan=nearest&language=en"
+    )
     expect(page.locator(".panel-title")).to_have_text("No forecast of this plan and scenario")
-    expect(page.get_by_text("onemap forecast")).to_be_visible()
+    expect(page.get_by_text("onemap forecast --plan nearest --scenario low")).to_be_visible()

@@ -59,7 +59,12 @@ def build_forecast_panel(view: View, ahead: Ahead) -> Component:
         return build_page(
             build_heading(_("No forecast of this plan and scenario"), _name_page(view, ahead)),
             _build_variants(view, ahead),
-            build_note(_("Compute it with the command onemap forecast.")),
+            build_note(
+                _(
+                    "Compute it with the command {command}.",
+                    command=f"onemap forecast --plan {view.plan.code} --scenario {ahead.variant}",
+                )
+            ),
             build_source(view),
         )
     told = read_forecast(view.connection, runs, stage=view.stage)

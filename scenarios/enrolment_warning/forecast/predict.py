@@ -20,7 +20,7 @@ from catchments.forecast.entrants import (
 )
 from catchments.forecast.outlook import Outlook, forecast_catchments
 from catchments.forecast.schools import SchoolOutlook, forecast_schools
-from catchments.profile import ScenarioCode
+from catchments.profile import Profile, ScenarioCode
 from gis import tables
 from gis.database import write_rows
 from gis.errors import RejectedDataError, UsageError
@@ -49,6 +49,11 @@ from scenarios.enrolment_warning.forecast.runs import (
 from scenarios.project_monitoring.track import track_projects
 
 
+def list_scenarios(profile: Profile) -> list[str]:
+    """Return the scenarios of births and moves that a profile has, the lowest first."""
+    return [code for code in get_args(ScenarioCode) if code in profile.forecast.scenarios]
+
+
 def check_scenario(district: District, scenario: str) -> None:
     """Refuse a scenario that the profile does not have.
 
@@ -57,7 +62,7 @@ def check_scenario(district: District, scenario: str) -> None:
     UsageError
         Names those that it has.
     """
-    known = [code for code in get_args(ScenarioCode) if code in district.profile.forecast.scenarios]
+    known = list_scenarios(district.profile)
     if scenario not in known:
         raise UsageError(
             f"District {district.profile.code} has no scenario '{scenario}'.",

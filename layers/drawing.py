@@ -41,6 +41,18 @@ def build_zoomed_features(
     )
 
 
+def style_areas(palette: Palette) -> dict[str, Any]:
+    """Return properties that draw catchments flat on the ground, with quiet outlines."""
+    return {
+        "get_line_color": [*palette.catchment_line, 150],
+        "get_line_width": 1,
+        "line_width_units": "'pixels'",
+        "pickable": True,
+        "parameters": GROUND,
+        "line_billboard": True,
+    }
+
+
 def style_names(palette: Palette, *, size_px: float, color: Rgb, **more: Any) -> dict[str, Any]:
     """Return properties that draw points as names with a halo, over everything."""
     return {

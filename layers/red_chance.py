@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gis.database import read_features
 from gis.errors import UsageError
-from layers.drawing import GROUND, build_features
+from layers.drawing import build_features, style_areas
 from layers.expressions import step_property
 from layers.features import collect_features, simplify_areas
 from layers.language import is_missing, msgid
@@ -37,19 +37,15 @@ def build_red_chance(scene: Scene) -> list[pydeck.Layer]:
             "red_chance",
             address,
             get_fill_color=step_property("level", levels, (list(palette.tints["unknown"]), *tints)),
-            get_line_color=[*palette.catchment_line, 150],
-            get_line_width=1,
-            line_width_units="'pixels'",
-            pickable=True,
-            parameters=GROUND,
-            line_billboard=True,
+            **style_areas(palette),
         )
     ]
 
 
 def build_legend(scene: Scene) -> list[LegendEntry]:
     """Say what chance each tint means."""
-    _, color = scene.language, get_palette(scene.theme).warnings["red"]
+    _, palette = scene.language, get_palette(scene.theme)
+    color = palette.warnings["red"]
     low, possible, likely, sure = (_.percent(bound, 0) for bound in BOUNDS_PCT)
     words = [
         _("Hardly any, under {high}", high=low),
@@ -59,8 +55,11 @@ def build_legend(scene: Scene) -> list[LegendEntry]:
         _("Nearly sure, {low} or more", low=sure),
     ]
     return [
-        LegendEntry(word, to_css((*color, alpha)), "area")
-        for word, alpha in zip(words[::-1], _OPACITY[::-1], strict=True)
+        *(
+            LegendEntry(word, to_css((*color, alpha)), "area")
+            for word, alpha in zip(words[::-1], _OPACITY[::-1], strict=True)
+        ),
+        LegendEntry(_("Seats not stated"), to_css(palette.tints["unknown"]), "area"),
     ]
 
 

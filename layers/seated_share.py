@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from catchments.admission.kinds import name_kind
 from gis.database import read_features
 from gis.errors import UsageError
-from layers.drawing import GROUND, build_features
+from layers.drawing import build_features, style_areas
 from layers.expressions import step_property
 from layers.features import collect_features, simplify_areas
 from layers.language import is_missing, msgid
@@ -35,12 +35,7 @@ def build_seated_share(scene: Scene) -> list[pydeck.Layer]:
             "seated_share",
             _get_address(scene),
             get_fill_color=step_property("level", levels, colors),
-            get_line_color=[*palette.catchment_line, 150],
-            get_line_width=1,
-            line_width_units="'pixels'",
-            pickable=True,
-            parameters=GROUND,
-            line_billboard=True,
+            **style_areas(palette),
         )
     ]
 

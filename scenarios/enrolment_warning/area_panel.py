@@ -183,7 +183,7 @@ def _build_circle_form(_: Language) -> Component:
 
 def _build_years(answer: AreaAnswer, view: View) -> list[Component]:
     _ = view.language
-    marks = {FORECAST: " *", UNKNOWN: ""}
+    marks = {FORECAST: "\u00a0*", UNKNOWN: ""}  # never on a line of its own
     told = answer.years[answer.years["basis"] != UNKNOWN]
     labels = [
         f"{year}{marks.get(basis, '')}"
@@ -207,7 +207,8 @@ def _build_years(answer: AreaAnswer, view: View) -> list[Component]:
         ],
         language=_,
     )
-    return [build_bars(bars), table]
+    is_short = bool((told["missing_seats"] > 0).any())
+    return [build_bars(bars), table] if is_short else [table]
 
 
 def _build_kinds(answer: AreaAnswer, view: View) -> Component:

@@ -46,7 +46,7 @@ clean:  ## Remove the virtual environment (not the database: see `onemap db stat
 system-run:
 	@sh .ci/install-system postgis fonts
 system-test:
-	@sh .ci/install-system postgis browser fonts
+	@sh .ci/install-system postgis browser fonts gdal
 
 $(BIN)/pip:
 	@sh .ci/install-system python

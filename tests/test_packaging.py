@@ -7,7 +7,12 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
-CONDA_NAMES = {"ortools": "ortools-python", "psycopg2-binary": "psycopg2", "typst": "typst-py"}
+CONDA_NAMES = {
+    "matplotlib": "matplotlib-base",
+    "ortools": "ortools-python",
+    "psycopg2-binary": "psycopg2",
+    "typst": "typst-py",
+}
 CONDA_ONLY = {"python", "postgis"}
 
 

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 REAL ?= ../shared/real
 export PYTHONUTF8 := 1
 
-.PHONY: run test test-slow test-published check bench lock clean help
+.PHONY: run test test-journeys test-slow test-published check bench lock clean help
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -16,6 +16,9 @@ run: $(VENV)/.run system-run  ## Install what is missing and serve the cockpit o
 
 test: $(VENV)/.dev system-test  ## Run the whole suite, in two processes
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-journeys: $(VENV)/.dev system-test  ## Run what people do on pages of the small sample, in a browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m journey
 
 test-slow: $(VENV)/.dev system-test  ## Run the full-size cases
 	$(BIN)/python -m pytest -m slow

@@ -7,7 +7,7 @@ also ``ValueError`` so that library users can catch them the ordinary way.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class OneMapError(Exception):
         self.found = found
         self.mend = mend
         super().__init__(f"{found} {mend}".strip())
+
+    def list_faults(self) -> list[dict[str, Any]]:
+        """Return the single faults for programs, where the error is made of several."""
+        return []
 
 
 class UsageError(OneMapError, ValueError):

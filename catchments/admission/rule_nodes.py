@@ -10,7 +10,8 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import yaml
 
@@ -63,6 +64,10 @@ class RejectedRulesError(RejectedDataError):
         count = "a fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         listed = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(f"Rules {origin} have {count}:\n{listed}", mend="Mend these lines.")
+
+    def list_faults(self) -> list[dict[str, Any]]:
+        """Return the faults for programs."""
+        return [asdict(fault) for fault in self.faults]
 
 
 @dataclass

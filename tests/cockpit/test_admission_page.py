@@ -23,6 +23,8 @@ from scenarios.jobs import JobDesk, Tell
 from tests.cockpit.asking import calm_page
 from tests.cockpit.test_cockpit import wait
 
+pytestmark = pytest.mark.journey
+
 PATIENCE_S = 60
 ADMISSION = "?scenario=enrolment_warning&admission=newest"
 Serve = Callable[[dash.Dash], str]

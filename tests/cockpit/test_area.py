@@ -17,6 +17,8 @@ from scenarios.cockpit.server import build_app
 from tests.cockpit.asking import calm_page
 from tests.cockpit.test_cockpit import wait
 
+pytestmark = pytest.mark.journey
+
 PATIENCE_S = 60
 Serve = Callable[[dash.Dash], str]
 WARNING = "?scenario=enrolment_warning&stage=primary&layers=catchments,subdistricts"
@@ -106,7 +108,9 @@ def test_a_lasso_a_circle_and_pieces_are_united_and_esc_gives_up(
     piece = page.locator(".choice-wrapped .choice-option").first
     piece.press("Enter")  # a subdistrict by keyboard
     expect(piece).to_have_attribute("aria-pressed", "true")
-    page.mouse.click(*at(0.5, 0.5))  # and one by a click on the map
+    # and one by a click on the map, once it can be found there
+    wait(page, "onemapDeck.layers.some(({ id }) => id === 'area/piece') && onemapDeck.ready")
+    page.mouse.click(*at(0.5, 0.5))
     wait(page, "new URLSearchParams(location.search).get('area').split('!').length === 2")
 
     take_tool(page, "lasso")

@@ -27,6 +27,8 @@ from scenarios.school_network.draw import draw_plan
 from tests.cockpit.asking import calm_page
 from tests.cockpit.test_cockpit import wait
 
+pytestmark = pytest.mark.journey
+
 PATIENCE_S = 40
 NO_MAP = "&layers="  # for who reads the panel alone: a map takes seconds to draw without a card
 Serve = Callable[[dash.Dash], str]

@@ -15,6 +15,8 @@ from scenarios.cockpit.server import build_app
 from tests.cockpit.asking import calm_page
 from tests.cockpit.test_cockpit import wait
 
+pytestmark = pytest.mark.journey
+
 Serve = Callable[[dash.Dash], str]
 PATIENCE_S = 60
 

@@ -22,6 +22,8 @@ from tests.cockpit.test_cockpit import open_page, title, wait
 from tests.test_projects import build_site_frames
 from tests.town import store_frames
 
+pytestmark = pytest.mark.journey
+
 PATIENCE_S = 30
 SITES = "?scenario=project_monitoring"
 

@@ -123,7 +123,7 @@ shares = st.integers(0, 100)
 days = st.dates(dt.date(2025, 10, 1), dt.date(2027, 6, 30))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ground=shares, frame=shares, other=shares, day=days, seed=st.integers(0, 5))
 def test_interval_holds_the_point_and_chances_rise_with_the_year(ground, frame, other, day, seed):
     records = pd.concat(
@@ -141,7 +141,7 @@ def test_interval_holds_the_point_and_chances_rise_with_the_year(ground, frame, 
     assert chances["year"].tolist() == list(range(day.year, day.year + 11))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     one=st.tuples(shares, shares), more=st.tuples(shares, shares), day=days, seed=st.integers(0, 5)
 )

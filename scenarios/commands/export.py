@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 
 from gis.access import Role
 from gis.database import open_database
-from gis.exports.vector import write_features
+from gis.errors import UsageError
+from gis.exports.vector import FORMATS, check_format, resolve_target, write_features
 from gis.settings import load_settings
 from scenarios.commands.output import (
     DistrictOption,
@@ -17,15 +19,23 @@ from scenarios.commands.output import (
     PlanOption,
     StageOption,
     YearOption,
+    check_out,
     print_json,
 )
 from scenarios.district import check_choice, find_district, find_plan
-from scenarios.exporting import read_delivery
+from scenarios.exporting import LAYERS, check_layer, read_delivery
 
 
 def export(
-    layer: Annotated[str, typer.Argument(help="catchments, schools, buildings, children-counts")],
-    kind: Annotated[str, typer.Option("--format", help="geojson, gpkg or csv")] = "geojson",
+    layer: Annotated[str, typer.Argument(help=", ".join(LAYERS))],
+    kind: Annotated[str, typer.Option("--format", help=", ".join(FORMATS))] = "geojson",
+    crs: Annotated[
+        str | None,
+        typer.Option("--crs", help="EPSG:4326, CRS84, EPSG:4490 or the district's metric system."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only what changed on this day or later.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write.")] = None,
     district: DistrictOption = None,
     plan: PlanOption = None,
@@ -37,13 +47,19 @@ def export(
 
     Example: onemap export catchments --stage primary --format gpkg --out catchments.gpkg.
     """
+    check_layer(layer)
+    check_format(kind)
+    check_out(out)
+    day = None if since is None else _read_day(since)
     settings = load_settings()
     with open_database(settings) as database, database.begin(Role.PLANNER) as connection:
         found = find_district(connection, district or settings.district)
+        metric_srid = found.profile.metric_srid
+        resolve_target(kind, crs, metric_srid)
         chosen_year = check_choice(found, stage=stage, year=year)
         chosen = find_plan(connection, found, plan)
         delivery = read_delivery(
-            connection, found, chosen, layer=layer, stage=stage, year=chosen_year
+            connection, found, chosen, layer=layer, stage=stage, year=year, since=day
         )
     path = out or Path(f"{found.profile.code}_{layer}_{chosen_year}.{kind}")
     write_features(
@@ -53,9 +69,19 @@ def export(
         layer=layer,
         metadata=delivery.metadata,
         coverage_by=delivery.coverage_by,
+        crs=crs,
+        metric_srid=metric_srid,
+        style=delivery.style,
     )
     if as_json:
         told = {"file": str(path), "features": len(delivery.features), **delivery.metadata}
         print_json(told)
     else:
         typer.echo(f"{len(delivery.features)} features written to {path}.")
+
+
+def _read_day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"'{text}' is no day.", mend="Write it as 2026-03-31.") from error

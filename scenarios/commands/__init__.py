@@ -27,6 +27,7 @@ from scenarios.commands import (
     forecast,
     load,
     locate,
+    notice,
     projects,
     reconcile,
     rules,
@@ -57,6 +58,7 @@ app.add_typer(admission.app, name="admission")
 app.add_typer(db.app, name="db")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(load.app, name="load")
+app.add_typer(notice.app, name="notice")
 app.add_typer(projects.app, name="projects")
 app.add_typer(rules.app, name="rules")
 app.add_typer(warn.app, name="warn")

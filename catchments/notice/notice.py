@@ -92,10 +92,7 @@ def _rank_communities(
     shapes = np.asarray(ground.communities.geometry, dtype=object)
     counted = doors.groupby("community")["inside"].agg(["size", "sum"])
     counted = counted.reindex(ground.communities.index, fill_value=0)
-    touched = np.flatnonzero(shapely.intersects(shapes, area))
-    share = np.zeros(len(shapes))
-    share[touched] = shapely.area(shapely.intersection(shapes[touched], area))
-    share *= 100 / shapely.area(shapes)
+    share = _measure_share(shapes, area)
     size, inside = counted["size"].to_numpy(), counted["sum"].to_numpy()
     extent = np.select(
         [
@@ -116,6 +113,16 @@ def _rank_communities(
         }
     )
     return table[extent != ""].sort_values("name", ignore_index=True)
+
+
+def _measure_share(shapes: np.ndarray, area: Any) -> np.ndarray:
+    """Measure how much of each shape lies in the area, in per cent."""
+    shapely.prepare(area)
+    share = np.where(shapely.covers(area, shapes), 100.0, 0.0)
+    cut = np.flatnonzero(shapely.intersects(area, shapes) & (share == 0))
+    inner = shapely.area(shapely.intersection(shapes[cut], area))
+    share[cut] = 100 * inner / shapely.area(shapes[cut])
+    return share
 
 
 def _count_numbers(doors: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from catchments.door_ranges import ALL, EVEN, ODD
 from catchments.notice.ground import NoticeGround
-from catchments.notice.wording import SIDE_WORDS, UNSETTLED
+from catchments.notice.wording import NAMELESS, SIDE_WORDS, UNSETTLED
 
 COMMUNITY, ESTATE, RANGE, UNSETTLED_DOOR = "community", "estate", "range", "unsettled"
 _COLUMNS = ["kind", "name", "community", "street", "first_number", "last_number", "side", "phrase"]
@@ -109,6 +109,7 @@ class _Reader:
         self.communities = set(map(str, ground.communities.index)) - {""}
         self.estates = set(table["estate"]) - {""}
         self.streets = set(table["street"]) - {""}
+        self.names = self.estates | self.streets
         self.places: list[tuple[object, ...]] = []
         self.sides: list[tuple[str, str]] = []
         self.lost: list[str] = []
@@ -128,7 +129,8 @@ class _Reader:
                 asked = _SIDE.match(item)
                 if asked:
                     side = _SIDE_OF_WORD[asked[1]]
-                    self.sides.append((side, asked[2]))
+                    if not asked[2].startswith(NAMELESS):
+                        self.sides.append((side, asked[2]))
                 elif side and not self._is_place(item):
                     self.sides.append((side, item))
                 else:
@@ -138,7 +140,7 @@ class _Reader:
 
     def read_item(self, item: str, scope: str, street: str, section: str) -> str:
         """Read one item; return the street that numbers after it belong to."""
-        item = _LED.sub("", item)
+        item = self._strip_lead(item)
         scoped = _SCOPED.match(item)
         community = self._find_community(scoped[1]) if scoped else ""
         if scoped and community and not _PARTLY.match(item):
@@ -207,6 +209,13 @@ class _Reader:
         if name in self.communities:
             return name
         return next((name + end for end in _SUFFIXES if name + end in self.communities), "")
+
+    def _strip_lead(self, item: str) -> str:
+        """Strip words that lead to a list, unless a name begins with them, as 和悦家园 does."""
+        found = (_SCOPED.match(item), _DOORS.match(item))
+        names = [item, *(place[1] for place in found if place)]
+        is_name = any(self._find_community(name) or name in self.names for name in names)
+        return item if is_name else _LED.sub("", item)
 
     def _is_place(self, item: str) -> bool:
         """Tell whether an item after a side lists a place and not one more name of the side."""

@@ -28,7 +28,7 @@ def describe_sides(
     The boundary is cut into pieces of at most 20 m. A piece faces where its outward normal
     points: east from north-east to south-east, and so on; the length of all pieces that face a
     side is the side. A piece is carried by a named line within `rules.near_m` that runs along
-    it (`rules.along_deg`); of several by the kind that `rules.prefer` lists first, then by the
+    it (`rules.along_deg`), or by a water that it runs through; of several by the kind that `rules.prefer` lists first, then by the
     nearest. A piece that no line carries lies against the community on its outer side, if
     another one begins there. Holes have no side.
 
@@ -134,18 +134,20 @@ def _find_carriers(
         return name, kind
     shapes = np.asarray(useful.geometry, dtype=object)
     is_area = shapely.get_dimensions(shapes) == 2
-    start, end, owner = _list_segments(shapes[~is_area])
+    # A water carries where the boundary runs along its bank, or anywhere inside of it.
+    start, end, line = _list_segments(np.where(is_area, shapely.boundary(shapes), shapes))
     step = end - start
     along = step / np.hypot(*step.T)[:, None]
     solid = np.concatenate([shapely.linestrings(np.stack([start, end], axis=1)), shapes[is_area]])
-    owner = np.concatenate([np.flatnonzero(~is_area)[owner], np.flatnonzero(is_area)])
+    owner = np.concatenate([line, np.flatnonzero(is_area)])
     middles = shapely.points(pieces.middle)
     piece, found = shapely.STRtree(solid).query(middles, predicate="dwithin", distance=rules.near_m)
-    runs_along = np.ones(len(found), dtype=bool)
     straight = found < len(along)
+    carries = np.empty(len(found), dtype=bool)
     turn = np.abs((pieces.along[piece[straight]] * along[found[straight]]).sum(axis=1))
-    runs_along[straight] = turn >= np.cos(np.radians(rules.along_deg))
-    piece, found = piece[runs_along], found[runs_along]
+    carries[straight] = turn >= np.cos(np.radians(rules.along_deg))
+    carries[~straight] = shapely.intersects(middles[piece[~straight]], solid[found[~straight]])
+    piece, found = piece[carries], found[carries]
     away_m = shapely.distance(middles[piece], solid[found])
     kinds = useful["kind"].map(rank).to_numpy()[owner[found]]
     order = np.lexsort([owner[found], away_m, kinds, piece])

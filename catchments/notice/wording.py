@@ -14,7 +14,7 @@ SIDE_WORDS = dict(zip(SIDES, "东南西北", strict=True))
 PARITY_WORDS = {"odd": "单号", "even": "双号"}
 # Headings; the reader knows the last one, whose doors are in and out at once.
 UNSETTLED = "须现场核实的门牌"
-_UNKNOWN = "无名道路或地块界（以图为准）"
+NAMELESS = "无名道路或地块界"
 
 
 def write_text(notice: Notice, *, title: str, remarks: Iterable[str] = ()) -> str:
@@ -113,4 +113,4 @@ def _word_side(side: str, sides: pd.DataFrame) -> str:
         f"{name}界" if kind == COMMUNITY else name
         for name, kind in here[["name", "kind"]].itertuples(index=False)
     ]
-    return f"{SIDE_WORDS[side]}至{'、'.join(names) or _UNKNOWN}"
+    return f"{SIDE_WORDS[side]}至{'、'.join(names) or f'{NAMELESS}（以图为准）'}"

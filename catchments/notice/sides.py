@@ -28,9 +28,9 @@ def describe_sides(
     The boundary is cut into pieces of at most 20 m. A piece faces where its outward normal
     points: east from north-east to south-east, and so on; the length of all pieces that face a
     side is the side. A piece is carried by a named line within `rules.near_m` that runs along
-    it (`rules.along_deg`), or by a water that it runs through; of several by the kind that `rules.prefer` lists first, then by the
-    nearest. A piece that no line carries lies against the community on its outer side, if
-    another one begins there. Holes have no side.
+    it (`rules.along_deg`), or by a water that it runs through; of several by the kind that
+    `rules.prefer` lists first, then by the nearest. A piece that no line carries lies against
+    the community on its outer side, if another one begins there. Holes have no side.
 
     Parameters
     ----------
@@ -130,6 +130,11 @@ def _find_carriers(
     name, kind = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
     rank = {one: at for at, one in enumerate(rules.prefer)}
     useful = lines[lines["kind"].isin(rank) & (lines["name"].fillna("") != "")]
+    west, south = pieces.middle.min(axis=0) - rules.near_m
+    east, north = pieces.middle.max(axis=0) + rules.near_m
+    useful = useful[
+        shapely.intersects(useful.geometry.to_numpy(), shapely.box(west, south, east, north))
+    ]
     if useful.empty:
         return name, kind
     shapes = np.asarray(useful.geometry, dtype=object)

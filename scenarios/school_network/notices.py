@@ -85,7 +85,7 @@ def read_areas(
             mend="Load its buildings with their addresses first.",
         )
     communities = _read_metric(connection, "notice_communities", srid, district_id=district.id)
-    lines = _read_metric(connection, "notice_lines", srid, district_id=district.id)
+    lines = _read_metric(connection, "named_lines", srid, district_id=district.id)
     return Areas(NoticeGround(doors, communities.set_index("name"), lines), catchments)
 
 

@@ -233,7 +233,7 @@ def test_names_that_begin_like_a_leading_word_stay_whole():
 CELLS = st.lists(st.booleans(), min_size=16, max_size=16).filter(any)
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(data=st.data(), cells=CELLS)
 def test_the_text_of_any_area_read_back_gives_the_same_doors(data, cells):
     """An area is any set of cells of a grid of 4 × 4; doors stand anywhere in it.

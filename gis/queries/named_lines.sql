@@ -1,4 +1,4 @@
--- Which named roads and waters, and which district boundary, can bound a catchment?
+-- Which named roads and waters, and which district boundary, are there? What a boundary follows.
 select road.name_zh as name, road.road_class as kind, road.geom
 from onemap.road
 where road.district_id = :district_id and road.name_zh is not null

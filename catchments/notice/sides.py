@@ -145,7 +145,7 @@ def _find_carriers(
     along = step / np.hypot(*step.T)[:, None]
     solid = np.concatenate([shapely.linestrings(np.stack([start, end], axis=1)), shapes[is_area]])
     owner = np.concatenate([line, np.flatnonzero(is_area)])
-    middles = shapely.points(pieces.middle)
+    middles = np.asarray(shapely.points(pieces.middle), dtype=object)
     piece, found = shapely.STRtree(solid).query(middles, predicate="dwithin", distance=rules.near_m)
     straight = found < len(along)
     carries = np.empty(len(found), dtype=bool)

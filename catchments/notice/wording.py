@@ -51,8 +51,8 @@ def list_phrases(notice: Notice) -> pd.DataFrame:
     ]
     whole = communities[communities["extent"] == WHOLE]
     rows += [
-        ("整体纳入的社区、村", row.name_, row.doors)
-        for row in whole.rename(columns={"name": "name_"}).itertuples()
+        ("整体纳入的社区、村", name, count)
+        for name, count in whole[["name", "doors"]].itertuples(index=False)
     ]
     parted = [*communities.loc[communities["extent"] == PART, "name"]]
     if (notice.ranges["community"] == "").any():

@@ -146,7 +146,7 @@ def read_delivery(
         layer=layer,
         plan=plan.code,
         stage=stage,
-        year=year or profile.years.shown,
+        year=year if "year" in LAYERS[layer].coverage_by else year or profile.years.shown,
         run_id=run_id,
         computed_at=_read_finished(connection, run_id),
         **({} if since is None else {"since": since.isoformat()}),

@@ -61,6 +61,7 @@ def _write(
             layer=about.layer,
             layer_metadata=about.list_facts(),
             layer_options=options,
+            dataset_options={"VERSION": "1.3"} if driver == "GPKG" else {},  # GDAL 3.6 reads it
             use_arrow=True,  # keeps days as days
         )
     except (DataSourceError, DataLayerError) as error:  # how GDAL tells a fault of the disk

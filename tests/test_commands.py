@@ -98,8 +98,15 @@ def test_stage_without_catchments_is_told(onemap, town):
         (("count", "--year", "soon"), "Invalid value for '--year'"),
         (("draw", "--method", "magic"), "no method 'magic'.*nearest"),
         (("export", "rivers"), "no layer 'rivers'.*catchments, schools, buildings"),
-        (("export", "schools", "--format", "shp"), "no format 'shp'.*geojson, gpkg, csv"),
+        (
+            ("export", "schools", "--format", "shp"),
+            "no format 'shp'.*geojson, gpkg, fgb, parquet, csv, xlsx",
+        ),
         (("export", "catchments", "--stage", "senior"), "is empty for this choice"),
+        (("export", "schools", "--crs", "EPSG:4490"), "geojson is not written in.*RFC 7946"),
+        (("export", "schools", "--format", "fgb", "--crs", "3857"), "4326, CRS84.*4490.*4549"),
+        (("export", "schools", "--since", "yesterday"), "'yesterday' is no day"),
+        (("export", "balance", "--since", "2999-01-01"), "Nothing of layer balance changed"),
         (("export",), "Missing argument 'layer'"),
         (("fly",), "No such command 'fly'"),
         (("count", "--fly"), "No such option"),
@@ -142,7 +149,7 @@ def test_export_writes_where_it_is_told_and_tells_where_it_wrote(
         *("--out", path, "--json"),
     ).told
     assert (told["file"], told["features"], told["plan"]) == (str(path), 2, "statutory")
-    assert len(gpd.read_file(path)) == 2
+    assert len(gpd.read_file(path, layer="catchments")) == 2
     monkeypatch.chdir(tmp_path)
     assert onemap("export", "schools").out == "4 features written to town_schools_2026.geojson.\n"
     assert (tmp_path / "town_schools_2026.geojson").exists()

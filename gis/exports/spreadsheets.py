@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,8 @@ _WIDTHS = (8, 44)  # characters
 _ROWS_MEASURED = 500
 _SUFFIXES = (".xlsx", ".csv")
 MOST_ROWS = 1_048_575  # of a sheet, below its head
+ABOUT_SHEET = "说明"
+_CORE = "docProps/core.xml"
 
 
 def write_table(frame: pd.DataFrame, path: Path, *, title: str) -> None:
@@ -47,10 +52,8 @@ def write_table(frame: pd.DataFrame, path: Path, *, title: str) -> None:
         When the file cannot be written; nothing is left of it.
     """
     suffix = check_table_path(path)
-    if suffix == ".xlsx" and len(frame) > MOST_ROWS:
-        raise UsageError(
-            f"{len(frame)} rows are more than a sheet holds.", mend="Write a .csv file."
-        )
+    if suffix == ".xlsx":
+        _refuse_too_many(frame)
     with open_draft(path, suffix=suffix) as draft:
         if suffix == ".xlsx":
             _write_workbook(frame, draft, title)
@@ -73,6 +76,13 @@ def check_table_path(path: Path) -> str:
             mend=f"Use one of {', '.join(_SUFFIXES)}.",
         )
     return suffix
+
+
+def _refuse_too_many(frame: pd.DataFrame) -> None:
+    if len(frame) > MOST_ROWS:
+        raise UsageError(
+            f"{len(frame)} rows are more than a sheet holds.", mend="Write a .csv file."
+        )
 
 
 def write_plain_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -99,6 +109,53 @@ def neutralise_formula(cell: Any) -> Any:
 
 def _write_workbook(frame: pd.DataFrame, path: Path, title: str) -> None:
     book = openpyxl.Workbook(write_only=True)
+    _add_sheet(book, frame, title)
+    book.save(path)
+
+
+def write_plain_workbook(
+    frame: pd.DataFrame,
+    path: Path,
+    *,
+    title: str,
+    known: Mapping[str, str],
+    moment: dt.datetime,
+) -> None:
+    """Write a workbook: the rows on the first sheet, on the second what is known of them.
+
+    Parameters
+    ----------
+    moment
+        Time that the file gives itself, from 1980 on; with it the same rows make the same bytes.
+
+    Raises
+    ------
+    UsageError
+        When a sheet cannot hold so many rows.
+    """
+    _refuse_too_many(frame)
+    book = openpyxl.Workbook(write_only=True)
+    _add_sheet(book, frame, title)
+    facts = pd.DataFrame({"name": list(known), "value": list(known.values())}, dtype=object)
+    _add_sheet(book, facts, ABOUT_SHEET)
+    book.save(path)
+    _set_clock(path, moment)
+
+
+def _set_clock(path: Path, moment: dt.datetime) -> None:
+    """Pack a workbook again with one time in all places where a clock was read."""
+    stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts[_CORE] = re.sub(rb"(W3CDTF\">)[^<]*", rb"\g<1>" + stamp, parts[_CORE])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(
+                zipfile.ZipInfo(name, moment.timetuple()[:6]), content, zipfile.ZIP_DEFLATED
+            )
+
+
+def _add_sheet(book: openpyxl.Workbook, frame: pd.DataFrame, title: str) -> None:
     sheet: Any = book.create_sheet(title[:31])
     columns = [[_to_cell(value) for value in frame[name]] for name in frame.columns]
     for at, name in enumerate(frame.columns, 1):
@@ -111,7 +168,6 @@ def _write_workbook(frame: pd.DataFrame, path: Path, title: str) -> None:
     sheet.append([_write_head(sheet, str(name)) for name in frame.columns])
     for row in zip(*columns, strict=True):
         sheet.append([_write_cell(sheet, value) for value in row])
-    book.save(path)
 
 
 def _to_cell(value: Any) -> Any:

@@ -9,7 +9,10 @@ select
     cast(:year as int) as year,
     school.code as school_code,
     coalesce(demand.children, 0) as children,
-    coalesce(demand.registered_children, 0) as registered_children
+    coalesce(demand.registered_children, 0) as registered_children,
+    cast(null as date) as valid_from,
+    cast(null as date) as valid_to,
+    cast(counting.finished_at at time zone 'UTC' as date) as changed_on
 from onemap.planning_unit
 cross join (
     select distinct plan_membership.stage
@@ -34,5 +37,6 @@ left join onemap.unit_demand demand
         where run.district_id = :district_id and run.kind in ('demand', 'loaded_demand')
         group by run.kind
     )
+left join onemap.run as counting on counting.id = :run_id
 where planning_unit.district_id = :district_id
 order by stage_of_plan.stage, planning_unit.code

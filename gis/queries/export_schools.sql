@@ -10,12 +10,16 @@ select
     subdistrict.name_zh as subdistrict_name_zh,
     school.address,
     school.site_area_m2,
-    school.opened_on,
     seats.seats,
     enrolled.year as enrolment_year,
-    enrolled.pupils
+    enrolled.pupils,
+    school.opened_on as valid_from,
+    school.closed_on as valid_to,
+    cast(dataset.loaded_at at time zone 'UTC' as date) as changed_on
 from onemap.school
 left join onemap.subdistrict on subdistrict.id = school.subdistrict_id
+left join onemap.dataset
+    on dataset.district_id = school.district_id and dataset.name = 'school'
 left join (
     select seat.school_id, sum(seat.seats) as seats
     from onemap.seat

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -28,6 +31,7 @@ _COMMANDS = {
     "forecast": ("forecast", "app"),
     "load": ("load", "app"),
     "locate": ("locate", "locate"),
+    "notice": ("notice", "app"),
     "projects": ("projects", "app"),
     "reconcile": ("reconcile", "reconcile"),
     "rules": ("rules", "app"),
@@ -93,11 +97,26 @@ def _run(arguments: list[str]) -> int:
     asked = [argument for argument in arguments[:1] if argument in _COMMANDS]
     command = typer.main.get_command(build_commands(asked or _COMMANDS))
     try:
-        # What ends early, help or Ctrl-C, comes back as an exit code.
-        code = command.main(arguments, prog_name="onemap", standalone_mode=False)
+        with _heed_termination():
+            # What ends early, help or Ctrl-C, comes back as an exit code.
+            code = command.main(arguments, prog_name="onemap", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _heed_termination() -> Iterator[None]:
+    """Let SIGTERM interrupt as Ctrl-C does, so that half-written files go with the program."""
+    is_free = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if not is_free or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _tell(error: OneMapError, *, as_json: bool) -> int:

@@ -49,7 +49,7 @@ def build_panel(view: View) -> Component:
     chosen = counts[counts["year"] == view.year]
     years = _read_years(view, counts)
     return build_page(
-        build_heading(*_say_finding(chosen, view)),
+        build_heading(*say_finding(chosen, view)),
         _build_warnings(chosen, _),
         build_admission_entry(view),
         build_forecast_entry(view),
@@ -156,7 +156,8 @@ def _label_years(years: pd.DataFrame) -> pd.DataFrame:
     return years.assign(label=years["year"].astype(str) + marks)
 
 
-def _say_finding(chosen: pd.DataFrame, view: View) -> tuple[str, str]:
+def say_finding(chosen: pd.DataFrame, view: View) -> tuple[str, str]:
+    """Say in one sentence how many catchments lack seats, and below it of how many children."""
     _ = view.language
     totals = sum_counts(chosen)
     short = int((chosen["shortfall_seats"] > 0).sum())

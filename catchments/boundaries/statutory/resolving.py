@@ -14,11 +14,10 @@ import shapely
 from catchments.boundaries.statutory.division import Division, read_door_numbers, read_names
 from catchments.boundaries.statutory.findings import Finding, name_some
 from catchments.boundaries.statutory.ground import Ground, Positions, is_wide, unite_shapes
+from catchments.door_ranges import match_doors
 from gis.coverage import Polygons, is_polygon, repair_polygons
 from gis.crs import resolve_crs, transform_frame
 from gis.errors import CrsError, RejectedDataError, UsageError
-
-_PARITY = {"even": 0, "odd": 1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,16 +221,8 @@ def _unite_ranges(table: pd.DataFrame, ground: Ground, findings: list[Finding]) 
 
 def _match_doors(doors: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     """Match doors with the ranges they lie in: row of the door, range, school."""
-    pairs = (
-        doors[["street", "door"]]
-        .rename_axis("row")
-        .reset_index()
-        .merge(ranges.rename_axis("range").reset_index(), on="street")
-    )
-    is_in = pairs["door"].between(pairs["first_number"], pairs["last_number"])
-    parity = pairs["side"].map(_PARITY)
-    is_in &= parity.isna() | (pairs["door"] % 2 == parity)
-    return pairs.loc[is_in, ["row", "range", "school"]]
+    pairs = match_doors(doors, ranges)
+    return pairs.assign(school=ranges["school"].to_numpy()[pairs["range"]])
 
 
 def _find_door_faults(

@@ -10,18 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from catchments.profile_part import Part
+from catchments.surface_rules import Accessibility, Surfaces
 from gis.errors import UsageError
 from gis.ingest.files import Source
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-
-
-class Part(BaseModel):
-    """Base of the parts of a profile: immutable, unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Named(Part):
@@ -149,6 +145,7 @@ class Walking(Part):
     isochrones_m: list[Annotated[float, Field(gt=0)]] = Field(
         [500, 1000, 1500], min_length=1, description="Upper limits of the bands, rising"
     )
+    speed_kmh: float = Field(4.0, gt=0, description="Of a child on the flat; ASSUMPTION")
 
     @model_validator(mode="after")
     def _ordered(self) -> Walking:
@@ -339,6 +336,8 @@ class Profile(Named):
     construction: Construction = Construction()
     balance: Balance = Balance()
     forecast: Forecast = Forecast()
+    accessibility: Accessibility = Accessibility()
+    surfaces: Surfaces = Surfaces()
     sample: Sample | None = None
     sources: list[Source] = []
 
@@ -370,6 +369,8 @@ class Profile(Named):
                 )
         if set(self.class_size.stages) - known:
             raise ValueError("class_size names stages that do not exist")
+        if set(self.accessibility.reach_m) - known:
+            raise ValueError("accessibility names stages that do not exist")
 
     @cached_property
     def version(self) -> str:

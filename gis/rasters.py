@@ -22,6 +22,7 @@ from pyproj import CRS
 from rasterio.errors import RasterioError
 from rasterio.io import MemoryFile
 from rasterio.transform import Affine
+from rasterio.warp import Resampling, reproject
 
 from gis.crs import require_metres, resolve_crs, to_metric, to_store, transform_frame
 from gis.errors import UsageError
@@ -271,6 +272,29 @@ def _open_new(target: Path | MemoryFile, surface: Surface, **options: Any) -> It
     with opened as file:
         file.write(np.where(np.isnan(surface.values), NODATA, surface.values).astype("f4"), 1)
         yield file
+
+
+def warp_surface(surface: Surface, grid: CellGrid, *, smooth: bool = False) -> Surface:
+    """Bring values to another grid, perhaps of another CRS.
+
+    Parameters
+    ----------
+    smooth
+        Whether to read between cells, as for heights; else the nearest cell holds.
+    """
+    values = np.full((grid.rows, grid.columns), np.nan)
+    reproject(
+        surface.values,
+        values,
+        src_transform=surface.grid.transform,
+        src_crs=rasterio.crs.CRS.from_epsg(surface.grid.srid),
+        src_nodata=np.nan,
+        dst_transform=grid.transform,
+        dst_crs=rasterio.crs.CRS.from_epsg(grid.srid),
+        dst_nodata=np.nan,
+        resampling=Resampling.bilinear if smooth else Resampling.nearest,
+    )
+    return Surface(grid, values)
 
 
 def sample_surface(surface: Surface, x: Numbers, y: Numbers) -> Numbers:

@@ -18,9 +18,7 @@ Numbers = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
 
-def share_among_doors(
-    people: pd.Series, doors: pd.DataFrame, inside: pd.DataFrame
-) -> pd.DataFrame:
+def share_among_doors(people: pd.Series, doors: pd.DataFrame, inside: pd.DataFrame) -> pd.DataFrame:
     """Share the people of each unit among its doors by dwellings.
 
     Parameters
@@ -116,8 +114,10 @@ def spread_people(
             mend="Check the places of buildings and planning units.",
         )
     shape = (grid.rows, grid.columns)
-    counts = np.bincount(cell, weights=people["people"], minlength=grid.rows * grid.columns)
-    counts = counts.reshape(shape)
+    weights = people["people"].to_numpy(np.float64)
+    cells: Numbers = np.zeros(grid.rows * grid.columns)
+    np.add.at(cells, cell, weights)
+    counts = cells.reshape(shape)
     is_valued = is_land | (counts > 0)
     area_m2 = grid.measure_cells_m2()
     if spread_m > 0:

@@ -48,7 +48,7 @@ def draw_walking_times(
     >>> gate = pd.DataFrame({"x_m": [50.0], "y_m": [50.0]})
     >>> times = draw_walking_times(grid, np.ones((1, 11), bool), gate, street, metric_srid=4549,
     ...                            speed_kmh=4.0)
-    >>> times.values[0, [0, 2, 10]].tolist()
+    >>> times.values[0, [0, 2, 10]].round(6).tolist()
     [0.0, 3.0, 15.0]
     """
     x, y = grid.place_centres(metric_srid)

@@ -18,7 +18,7 @@ from scenarios.district import District, Plan
 from scenarios.enrolment_warning.count import count_plan
 from scenarios.school_network.draw import draw_catchments
 
-LAYERS = ("catchments", "schools", "buildings", "children-counts")
+LAYERS = ("catchments", "schools", "buildings", "children-counts", "accessibility")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from gis.crs import to_metric
 from gis.database import read_features, run_query, write_rows
 from gis.rasters import Surface
 from gis.runs import RunInputs, find_run, record_run
+from layers.coverages import POPULATION, draw_cells, read_coverage
 from scenarios.access import log_reading
-from scenarios.coverages import POPULATION, draw_cells, read_coverage, read_unit_areas
 from scenarios.district import District
 
 _READ = ("building", "property_unit", "household", "planning_unit", POPULATION)
@@ -35,7 +35,7 @@ def count_residents(connection: Connection, district: District) -> int:
     known = find_run(connection, inputs, digest)
     if known is not None:
         return known
-    grid = read_coverage(connection, district, POPULATION)
+    grid = read_coverage(connection, district.id, POPULATION)
     run_id = record_run(connection, inputs, digest, started_at=started)
     if grid is None:
         rows = run_query(
@@ -64,5 +64,6 @@ def _share_grid(connection: Connection, district: District, grid: Surface) -> pd
         }
     )
     cells = draw_cells(grid.grid, srid)[is_lived_in]
-    units = gpd.GeoSeries(read_unit_areas(connection, district))
-    return share_grid(cells, values[is_lived_in], units, doors)
+    units = read_features(connection, "units", district_id=district.id)
+    areas = gpd.GeoSeries(to_metric(units["geom"], srid), index=units["id"].to_numpy())
+    return share_grid(cells, values[is_lived_in], areas, doors)

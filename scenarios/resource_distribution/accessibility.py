@@ -22,7 +22,7 @@ from gis.network import Network
 from gis.rasters import CellGrid, Surface, encode_surface, lay_cells
 from gis.runs import RunInputs, find_run, record_run
 from gis.slopes import slow_slopes
-from scenarios.coverages import ELEVATION, read_heights
+from layers.coverages import ELEVATION, read_heights
 from scenarios.district import District
 from scenarios.enrolment_warning.count import list_counted
 from scenarios.school_network.instance import Ground, read_ground
@@ -55,11 +55,9 @@ def update_accessibility(connection: Connection, district: District) -> int | No
     if ground.network is not None:
         network = read_sloped_network(connection, district, ground)
         surfaces = district.profile.surfaces
-        grid = lay_cells(
-            ground.units, cell_m=surfaces.cell_m, srid=district.profile.metric_srid
-        )
+        grid = lay_cells(ground.units, cell_m=surfaces.cell_m, srid=district.profile.metric_srid)
         for stage, request in requests.items():
-            times = draw_times(ground, network, grid, request)
+            times = draw_times(ground, network, grid, request.schools)
             connection.execute(
                 insert(tables.surface).values(
                     run_id=run_id, stage=stage, content=encode_surface(times)
@@ -88,18 +86,18 @@ def read_even_ground(connection: Connection, district: District, stages: list[St
 def read_sloped_network(connection: Connection, district: District, ground: Ground) -> Network:
     """Return the road graph, longer where it is steep if an elevation is loaded."""
     network = ground.require_network()
-    heights = read_heights(connection, district)
+    heights = read_heights(connection, district.id, district.profile.metric_srid)
     return network if heights is None else slow_slopes(network, heights)
 
 
-def draw_times(ground: Ground, network: Network, grid: CellGrid, request: Request) -> Surface:
+def draw_times(ground: Ground, network: Network, grid: CellGrid, schools: pd.DataFrame) -> Surface:
     """Draw the minutes on foot from every cell inside the district to the nearest school."""
     profile = ground.profile
     at_unit = find_units(grid, gpd.GeoSeries(ground.tiles), profile.metric_srid)
     return draw_walking_times(
         grid,
         at_unit >= 0,
-        request.schools,
+        schools,
         network,
         metric_srid=profile.metric_srid,
         speed_kmh=profile.walking.speed_kmh,

@@ -1,6 +1,5 @@
 -- How many seats are within reach of a child in each planning unit, and which school is nearest?
 select
-    planning_unit.id,
     planning_unit.code || '/' || accessibility.stage as code,
     planning_unit.code as planning_unit_code,
     planning_unit.name_zh,
@@ -24,4 +23,4 @@ where
     )
     and (cast(:stage as text) is null or accessibility.stage = :stage)
     and accessibility.year = :year
-order by accessibility.stage, planning_unit.id
+order by accessibility.stage, planning_unit.code

@@ -182,7 +182,7 @@ class Pace(Part):
 class Construction(Part):
     """Construction stages in order; weights sum to one."""
 
-    stages: list[ConstructionStage] = []
+    stages: list[ConstructionStage] = Field([])
     late_after_days: int = Field(30, description="Delay beyond which a project counts as late")
     ready_before: MonthDay = Field(
         "08-15", description="Last day to be completed to open in September"
@@ -221,7 +221,7 @@ class Indicator(Named):
 class Balance(Part):
     """Quality balance of compulsory education."""
 
-    indicators: list[Indicator] = []
+    indicators: list[Indicator] = Field([])
     variation_limit: dict[str, float] = Field({}, description="Greatest variation by stage")
     near_pct: float = Field(85, description="Share of the standard that is near enough for one")
     must_meet: int = Field(6, description="Indicators a school must meet in full")
@@ -307,6 +307,11 @@ class Sample(Part):
     """Generator of synthetic data: ``module:function`` called with scale and seed."""
 
     generator: str = Field(pattern=r"^[\w.]+:\w+$")
+    elevation: str | None = Field(
+        None,
+        pattern=r"^[\w.]+:\w+$",
+        description="Called with the seed, returns heights; empty: the ground is flat",
+    )
     seed: int
     small_scale: float = 0.1
 
@@ -339,7 +344,7 @@ class Profile(Named):
     accessibility: Accessibility = Accessibility()
     surfaces: Surfaces = Surfaces()
     sample: Sample | None = None
-    sources: list[Source] = []
+    sources: list[Source] = Field([])
 
     @model_validator(mode="after")
     def _known_stages(self) -> Profile:

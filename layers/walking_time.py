@@ -21,7 +21,7 @@ def build_times(scene: Scene) -> list[pydeck.Layer]:
 def build_legend(scene: Scene) -> list[LegendEntry]:
     """Name the classes."""
     limits = scene.profile.surfaces.walk_classes_min
-    return build_class_legend(scene, get_palette(scene.theme), limits, msgid("{n} min on foot"))
+    return build_class_legend(scene, get_palette(scene.theme), limits, msgid("{n} min"))
 
 
 def draw_times(connection: Connection, scene: Scene) -> bytes:

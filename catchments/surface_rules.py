@@ -65,7 +65,7 @@ class Surfaces(Part):
         [5, 10, 15, 20, 30], min_length=1, description="Minutes on foot"
     )
     access_classes: list[Positive] = Field(
-        [0.5, 0.8, 1.0, 1.2, 1.5], min_length=1, description="Seats within reach of a child"
+        [0.5, 0.8, 1.0, 1.5, 2.5], min_length=1, description="Seats within reach of a child"
     )
     most_walk_min: float = Field(
         120, gt=0, description="Longer walks are no walks; such cells hold no value"

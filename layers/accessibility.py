@@ -18,7 +18,7 @@ from layers.palette import get_palette
 from layers.pictures import build_class_legend, choose_colors
 from layers.scene import Features, LegendEntry, MapLayer, Part, Request, Scene, Sheet
 
-_OPACITY = 205
+_OPACITY = 195
 
 
 def build_access(scene: Scene) -> list[pydeck.Layer]:
@@ -30,7 +30,7 @@ def build_access(scene: Scene) -> list[pydeck.Layer]:
             "accessibility",
             scene.get_address("accessibility", *_PARTS),
             get_fill_color=step_property("level", tuple(range(len(colors))), colors),
-            get_line_color=[*palette.district, 120],
+            get_line_color=[*palette.district, 70],
             get_line_width=0.6,
             line_width_units="'pixels'",
             pickable=True,

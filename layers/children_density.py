@@ -12,6 +12,7 @@ from layers.scene import LegendEntry, MapLayer, Part, Picture, Scene
 from layers.surfaces import draw_children, read_land
 
 _UNIT = msgid("{n} per km²")
+_CLEAR = 50  # so many times fewer than the first limit are not drawn: the rim of a bell
 
 
 def build_density(scene: Scene) -> list[pydeck.Layer]:
@@ -37,7 +38,7 @@ def draw_density(connection: Connection, scene: Scene) -> bytes:
     surface = draw_children(connection, land, stage=scene.stage, year=scene.year)
     assert scene.bounds is not None  # there are units
     palette, limits = get_palette(scene.theme), scene.profile.surfaces.children_classes
-    return draw_classes(surface, scene.bounds, palette, limits, hides_zero=True)
+    return draw_classes(surface, scene.bounds, palette, limits, least=limits[0] / _CLEAR)
 
 
 _PARTS: tuple[Part, ...] = ("stage", "year")

@@ -18,7 +18,7 @@ from layers.scene import Bounds, LegendEntry, Part, Scene
 MERCATOR_SRID = 3857
 _EARTH_M = 6378137.0  # radius of Web Mercator
 _PIXELS = 1200  # longer side of a picture
-_OPACITY = 215
+_OPACITY = 195
 
 Colors = NDArray[np.uint8]
 
@@ -88,17 +88,17 @@ def draw_classes(
     palette: Palette,
     limits: Sequence[float],
     *,
-    hides_zero: bool = False,
+    least: float = 0.0,
 ) -> bytes:
     """Draw a surface in the colours of its classes, as PNG; a value at a limit lies above it.
 
     Parameters
     ----------
-    hides_zero
-        Whether cells of value 0 stay clear, like those without a value.
+    least
+        Cells below it stay clear, like those without a value.
     """
     values = warp_surface(surface, lay_pixels(bounds)).values
-    is_seen = np.isfinite(values) & ((values > 0) if hides_zero else True)
+    is_seen = np.isfinite(values) & (values >= least)
     classes = np.where(is_seen, 1 + np.searchsorted(limits, values, side="right"), 0)
     colors = [(0, 0, 0, 0), *((*color, _OPACITY) for color in choose_colors(palette, limits))]
     return encode_png(classes.astype(np.uint8), np.array(colors, dtype=np.uint8))

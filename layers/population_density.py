@@ -12,6 +12,7 @@ from layers.scene import LegendEntry, MapLayer, Picture, Scene
 from layers.surfaces import draw_residents, read_land
 
 _UNIT = msgid("{n} per km²")
+_CLEAR = 50  # so many times fewer than the first limit are not drawn: the rim of a bell
 
 
 def build_density(scene: Scene) -> list[pydeck.Layer]:
@@ -36,7 +37,7 @@ def draw_density(connection: Connection, scene: Scene) -> bytes:
     surface = draw_residents(connection, read_land(connection, scene.district_id, scene.profile))
     assert scene.bounds is not None  # there are units
     palette, limits = get_palette(scene.theme), scene.profile.surfaces.population_classes
-    return draw_classes(surface, scene.bounds, palette, limits, hides_zero=True)
+    return draw_classes(surface, scene.bounds, palette, limits, least=limits[0] / _CLEAR)
 
 
 LAYER = MapLayer(

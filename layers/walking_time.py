@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gis.errors import RejectedDataError
 from layers.language import msgid
-from layers.palette import get_palette
+from layers.palette import get_palette, to_css
 from layers.pictures import build_class_legend, build_picture, draw_classes
 from layers.scene import LegendEntry, MapLayer, Picture, Scene
 from layers.surfaces import read_walking_times
@@ -20,8 +20,12 @@ def build_times(scene: Scene) -> list[pydeck.Layer]:
 
 def build_legend(scene: Scene) -> list[LegendEntry]:
     """Name the classes."""
-    limits = scene.profile.surfaces.walk_classes_min
-    return build_class_legend(scene, get_palette(scene.theme), limits, msgid("{n} min"))
+    _, palette, rules = scene.language, get_palette(scene.theme), scene.profile.surfaces
+    beyond = _("More than {n} min, or no way", n=_.number(rules.most_walk_min))
+    return [
+        LegendEntry(beyond, to_css(palette.district), "area"),
+        *build_class_legend(scene, palette, rules.walk_classes_min, msgid("{n} min")),
+    ]
 
 
 def draw_times(connection: Connection, scene: Scene) -> bytes:

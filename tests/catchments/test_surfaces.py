@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import itertools
 
 import geopandas as gpd
 import numpy as np
@@ -119,9 +120,7 @@ def test_residents_of_a_grid_inside_the_district_all_find_a_unit(seed):
     rng = np.random.default_rng(seed)
     cuts = np.sort(rng.uniform(0, 100, 3)).round(3)
     edges = [0.0, *cuts, 100.0]
-    units = gpd.GeoSeries(
-        [shapely.box(a, 0, b, 100) for a, b in zip(edges, edges[1:], strict=False)]
-    )
+    units = gpd.GeoSeries([shapely.box(a, 0, b, 100) for a, b in itertools.pairwise(edges)])
     x, y = (np.arange(5) * 20.0 for _ in range(2))
     cells = np.array([shapely.box(a, b, a + 20, b + 20) for a in x for b in y])
     residents = rng.uniform(0, 50, 25)

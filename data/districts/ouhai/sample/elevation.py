@@ -19,7 +19,8 @@ PLAIN_M = 4.0  # above the sea
 # ASSUMPTION: hills rise to some 150 m near their rim and 700 m deep inside, as the west does.
 RIM_M, RISE, MOST_M = 110.0, 0.10, 620.0
 # Ridges and valleys: wavelength in metres and share of the height.
-RIDGES = ((2900.0, 0.26), (1400.0, 0.16), (650.0, 0.08))
+RIDGES = ((3400.0, 0.30), (1500.0, 0.20), (700.0, 0.08))
+BEND_M, BEND_LENGTH_M = 420.0, 4300.0  # how far ridges wind
 
 
 def draw_elevation(seed: int) -> Surface:
@@ -49,10 +50,13 @@ def _measure_depth(points: NDArray[np.float64], terrain: Terrain) -> NDArray[np.
 def _draw_ridges(points: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw a field around 1: sums of waves whose crests are sharp and whose troughs are round."""
     field = np.ones(len(points))
+    bends = rng.uniform(0, 2 * np.pi, 2)
+    wound = points + BEND_M * np.sin(points[:, ::-1] * (2 * np.pi / BEND_LENGTH_M) + bends)
     for length_m, share in RIDGES:
-        for _ in range(3):
-            heading, phase = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
-            along = points @ np.array([np.cos(heading), np.sin(heading)])
+        first = rng.uniform(0, np.pi)
+        for turn in range(3):
+            heading, phase = first + turn * np.pi / 3, rng.uniform(0, np.pi)
+            along = wound @ np.array([np.cos(heading), np.sin(heading)])
             crest = 1 - 2 * np.abs(np.sin(np.pi * along / length_m + phase))
             field += share * crest / np.sqrt(3)
     return np.maximum(field, 0.15)

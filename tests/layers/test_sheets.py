@@ -211,8 +211,10 @@ def test_the_town_offers_only_layers_it_has_data_for(
     codes -= {"walking_time", "hillshade"}  # no roads, no heights
     assert list_available(planner, build_scene()) == codes - {"basemap"}, "no roads, no water"
     assert codes - list_available(planner, build_scene(stage="senior")) == {
+        "accessibility",
         "basemap",
         "catchments",
+        "children_density",
         "columns",
     }
 

@@ -16,6 +16,7 @@ from gis.errors import OneMapError, OutputError, UsageError, get_answer
 from scenarios.commands import (
     admission,
     assign,
+    balance,
     count,
     db,
     draw,
@@ -50,6 +51,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("export")(export.export)
 app.command("locate")(locate.locate)
 app.add_typer(admission.app, name="admission")
+app.add_typer(balance.app, name="balance")
 app.add_typer(db.app, name="db")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(load.app, name="load")

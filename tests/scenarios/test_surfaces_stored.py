@@ -159,6 +159,16 @@ def test_the_command_writes_a_surface_and_tells_of_it(onemap, town, tmp_path):
     assert rows["00/primary"]["seats_per_child"] == pytest.approx(0.75)
 
 
+def test_the_command_tells_the_seats_within_reach(onemap, town):
+    answer = onemap("balance", "access", "--stage", "primary", "--json")
+    assert answer.code == 0 and answer.told["decay"] == "none"
+    units = {unit["planning_unit_code"]: unit for unit in answer.told["units"]}
+    assert units["00"]["seats_per_child"] == pytest.approx(0.75)
+    assert answer.told["stages"][0]["units"] == 12
+    refused = onemap("balance", "access", "--stage", "senior")
+    assert refused.code == 3 and "reach_m" in refused.err
+
+
 # -- streets and slopes ----------------------------------------------------------------
 
 

@@ -43,7 +43,7 @@ def build_access(scene: Scene) -> list[pydeck.Layer]:
 def build_legend(scene: Scene) -> list[LegendEntry]:
     """Name the classes."""
     limits = scene.profile.surfaces.access_classes
-    return build_class_legend(scene, get_palette(scene.theme), limits, msgid("{n} seats per child"))
+    return build_class_legend(scene, get_palette(scene.theme), limits, msgid("{n} per child"))
 
 
 def read_access(connection: Connection, scene: Scene, _request: Request) -> Features:

@@ -77,7 +77,7 @@ def build_class_legend(
     words.append(_("{low} or more", low=named[-1]))
     colors = choose_colors(palette, limits)
     return [
-        LegendEntry(word, to_css(color), "area")
+        LegendEntry(word, to_css((*color, _OPACITY)), "area")
         for word, color in zip(words[::-1], colors[::-1], strict=True)
     ]
 

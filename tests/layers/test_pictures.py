@@ -70,11 +70,11 @@ def test_a_picture_shows_the_class_of_each_cell_where_it_lies():
 
 def test_a_legend_names_every_class_and_its_unit(build_scene):
     palette = get_palette("light")
-    entries = build_class_legend(build_scene(), palette, [0.5, 1], "{n} seats per child")
+    entries = build_class_legend(build_scene(), palette, [0.5, 1], "{n} per child")
     assert [entry.label for entry in entries] == [
-        "1.0 seats per child or more",
-        "0.5 to under 1.0 seats per child",
-        "Under 0.5 seats per child",
+        "1.0 per child or more",
+        "0.5 to under 1.0 per child",
+        "Under 0.5 per child",
     ]
 
 

@@ -40,3 +40,55 @@ def suppress_cells(values: pd.Series, groups: pd.Series, *, minimum: int) -> pd.
     partner = pd.Series(order, index=order).groupby(key.loc[order], sort=False).first()
     hidden.loc[partner.to_numpy()] = True
     return values.astype("Int64").mask(np.asarray(hidden))
+
+
+def pool_cells(
+    values: pd.Series, groups: pd.Series, weights: pd.Series, *, minimum: int
+) -> pd.Series:
+    """Share small counts out again within pools of at least `minimum`, for surfaces.
+
+    What `suppress_cells` hides of a group is summed up, which anybody could do from the sum of
+    the group, and shared out by weight among the cells that are hidden. A group whose hidden
+    cells still sum to less than `minimum` is pooled with the others that do, these with the
+    smallest of what is left until they are enough. The total stays the same.
+
+    Parameters
+    ----------
+    values
+        Counts of children, shape (n,).
+    groups
+        Group whose sum is public, same index; a missing group counts as one group.
+    weights
+        Share of each cell in its pool, such as dwellings; same index, above 0.
+
+    Returns
+    -------
+    Series
+        Float; all missing where the total is above 0 and below `minimum`.
+
+    Examples
+    --------
+    3 and 9 children of one group are pooled: 12, shared by 10 and 10 dwellings.
+
+    >>> counts, groups = pd.Series([3, 9, 20, 0]), pd.Series(["a", "a", "a", "a"])
+    >>> pool_cells(counts, groups, pd.Series([10, 10, 40, 5]), minimum=5).tolist()
+    [6.0, 6.0, 20.0, 0.0]
+    """
+    told = values.astype(float)
+    if 0 < told.sum() < minimum:
+        return told * np.nan
+    hidden = suppress_cells(values, groups, minimum=minimum).isna()
+    key = groups.astype(object).where(groups.notna(), "")
+    own = pd.Series(np.arange(len(values)), index=values.index)
+    # A pool is a group's hidden cells, or one cell that may be shown.
+    pool = key.where(hidden, own.map(lambda at: (at,)))
+    pool = pd.Series(pd.factorize(pool)[0], index=values.index)
+    sums = told.groupby(pool).sum().loc[lambda sum: sum > 0].sort_values(kind="stable")
+    is_enough = sums.cumsum() >= minimum
+    if len(sums) and sums.iloc[0] < minimum:
+        few = int((sums < minimum).sum())
+        joined = sums.index[: max(few, int((~is_enough).sum()) + 1)]
+        pool = pool.where(~pool.isin(joined), -1)
+    total = told.groupby(pool).transform("sum")
+    share = weights / weights.groupby(pool).transform("sum")
+    return total * share

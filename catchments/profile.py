@@ -10,18 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from catchments.profile_part import Part
+from catchments.surface_rules import Accessibility, Surfaces
 from gis.errors import UsageError
 from gis.ingest.files import Source
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-
-
-class Part(BaseModel):
-    """Base of the parts of a profile: immutable, unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Named(Part):
@@ -149,6 +145,7 @@ class Walking(Part):
     isochrones_m: list[Annotated[float, Field(gt=0)]] = Field(
         [500, 1000, 1500], min_length=1, description="Upper limits of the bands, rising"
     )
+    speed_kmh: float = Field(4.0, gt=0, description="Of a child on the flat; ASSUMPTION")
 
     @model_validator(mode="after")
     def _ordered(self) -> Walking:
@@ -185,7 +182,7 @@ class Pace(Part):
 class Construction(Part):
     """Construction stages in order; weights sum to one."""
 
-    stages: list[ConstructionStage] = []
+    stages: list[ConstructionStage] = Field([])
     late_after_days: int = Field(30, description="Delay beyond which a project counts as late")
     ready_before: MonthDay = Field(
         "08-15", description="Last day to be completed to open in September"
@@ -224,7 +221,7 @@ class Indicator(Named):
 class Balance(Part):
     """Quality balance of compulsory education."""
 
-    indicators: list[Indicator] = []
+    indicators: list[Indicator] = Field([])
     variation_limit: dict[str, float] = Field({}, description="Greatest variation by stage")
     near_pct: float = Field(85, description="Share of the standard that is near enough for one")
     must_meet: int = Field(6, description="Indicators a school must meet in full")
@@ -346,6 +343,11 @@ class Sample(Part):
     """Generator of synthetic data: ``module:function`` called with scale and seed."""
 
     generator: str = Field(pattern=r"^[\w.]+:\w+$")
+    elevation: str | None = Field(
+        None,
+        pattern=r"^[\w.]+:\w+$",
+        description="Called with the seed, returns heights; empty: the ground is flat",
+    )
     seed: int
     small_scale: float = 0.1
 
@@ -376,8 +378,10 @@ class Profile(Named):
     balance: Balance = Balance()
     forecast: Forecast = Forecast()
     notice: NoticeRules = NoticeRules()
+    accessibility: Accessibility = Accessibility()
+    surfaces: Surfaces = Surfaces()
     sample: Sample | None = None
-    sources: list[Source] = []
+    sources: list[Source] = Field([])
 
     @model_validator(mode="after")
     def _known_stages(self) -> Profile:
@@ -407,6 +411,8 @@ class Profile(Named):
                 )
         if set(self.class_size.stages) - known:
             raise ValueError("class_size names stages that do not exist")
+        if set(self.accessibility.reach_m) - known:
+            raise ValueError("accessibility names stages that do not exist")
 
     @cached_property
     def version(self) -> str:

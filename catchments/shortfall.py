@@ -37,7 +37,7 @@ def measure_shortfall(counts: pd.DataFrame, seats: pd.DataFrame, profile: Profil
     ['none', 'yellow', 'yellow', 'red']
     """
     measured = counts.astype({"school_id": "Int64"}).merge(
-        _select_seats(seats, profile), on=["school_id", "stage", "year"], how="left"
+        select_seats(seats, profile), on=["school_id", "stage", "year"], how="left"
     )
     inside = measured["school_id"].notna().to_numpy()
     counted = measured[profile.warning.counted].to_numpy(dtype=float)
@@ -99,8 +99,19 @@ def rate_warning(
     ).astype(object)
 
 
-def _select_seats(seats: pd.DataFrame, profile: Profile) -> pd.DataFrame:
-    """Pick entry seats or all seats, as each stage of the profile is set against."""
+def select_seats(seats: pd.DataFrame, profile: Profile) -> pd.DataFrame:
+    """Pick entry seats or all seats, as each stage of the profile is set against.
+
+    Parameters
+    ----------
+    seats
+        school_id, stage, year, entry_seats, seats.
+
+    Returns
+    -------
+    DataFrame
+        school_id, stage, year, against_seats (missing where nobody stated them), same rows.
+    """
     entry = {stage.code for stage in profile.stages if stage.against == "entry_seats"}
     return seats[["school_id", "stage", "year"]].assign(
         school_id=seats["school_id"].astype("Int64"),

@@ -39,6 +39,7 @@ SMALL_CELLS = tuple(
         "admission_cut",
         "register_state",
         "forecast_unit",
+        "unit_population",
         "women",
     )
 )

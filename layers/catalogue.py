@@ -11,22 +11,27 @@ from catchments.admission.kinds import name_kind
 from gis.database import read_table
 from gis.errors import UsageError
 from layers import (
+    accessibility,
     area,
     balance,
     basemap,
     buildings,
     catchments,
+    children_density,
     columns,
     district,
+    hillshade,
     moved,
     placements,
+    population_density,
     projects,
     red_chance,
     schools,
     seated_share,
     selection,
+    walking_time,
 )
-from layers.scene import MapLayer, Scene, Sheet
+from layers.scene import Bounds, MapLayer, Picture, Scene, Sheet
 
 # As the list of layers shows them.
 LAYERS: tuple[MapLayer, ...] = (
@@ -38,10 +43,15 @@ LAYERS: tuple[MapLayer, ...] = (
     columns.LAYER,
     projects.LAYER,
     balance.LAYER,
+    accessibility.LAYER,
+    walking_time.LAYER,
+    children_density.LAYER,
+    population_density.LAYER,
     schools.LAYER,
     buildings.LAYER,
     district.LAYER,
     basemap.LAYER,
+    hillshade.LAYER,
 )
 # Drawn whatever is switched on or off.
 _ALWAYS = (district.LAND, area.LAYER, selection.LAYER)
@@ -49,7 +59,12 @@ _ALWAYS = (district.LAND, area.LAYER, selection.LAYER)
 # From the ground up; a layer id stands for its parts too.
 _DRAWING_ORDER = (
     "land",
+    "population_density",
+    "children_density",
+    "walking_time",
+    "hillshade",
     "subdistricts/area",
+    "accessibility",
     "basemap",
     "catchments/fill",
     "seated_share",
@@ -124,6 +139,22 @@ def find_sheet(name: str) -> Sheet:
     return sheets[name]
 
 
+def find_picture(name: str) -> Picture:
+    """Return the picture of that name.
+
+    Raises
+    ------
+    UsageError
+        When no layer has such a picture.
+    """
+    pictures = {key: one for layer in LAYERS for key, one in layer.pictures.items()}
+    if name not in pictures:
+        raise UsageError(
+            f"The map has no picture '{name}'.", mend=f"Use one of {', '.join(sorted(pictures))}."
+        )
+    return pictures[name]
+
+
 def list_available(connection: Connection, scene: Scene) -> set[str]:
     """Return the codes of the layers that the district has data for."""
     found = read_table(
@@ -132,6 +163,9 @@ def list_available(connection: Connection, scene: Scene) -> set[str]:
         district_id=scene.district_id,
         plan_id=scene.plan_id,
         stage=scene.stage,
+        year=scene.year,
+        counted=scene.profile.warning.counted,
+        minimum_cell=scene.profile.minimum_cell,
         admission=name_kind(scene.stage, scene.year),
     ).iloc[0]
     codes = {str(code) for code in found.index[found.to_numpy(dtype=bool)]}
@@ -142,6 +176,16 @@ def list_available(connection: Connection, scene: Scene) -> set[str]:
         | ({"red_chance"} if scene.ahead is not None else set())
         | ({"moved"} if scene.against is not None else set())
     )
+
+
+def read_bounds(connection: Connection, district_id: int) -> Bounds | None:
+    """Return where the district lies: west, south, east, north in degrees; nothing without land."""
+    asked = {"kind": "district", "id": None, "plan_id": None, "stage": None}
+    found = read_table(connection, "place_bounds", district_id=district_id, **asked)
+    if found.empty or found.iloc[0].isna().any():
+        return None
+    west, south, east, north = found.iloc[0].astype(float)
+    return west, south, east, north
 
 
 def read_versions(connection: Connection, district_id: int) -> tuple[str, str]:

@@ -46,6 +46,7 @@ class Palette:
     not_begun: Rgb
     balance: Rgb
     moved: Rgb  # units that a draft gives to another school
+    sequential: tuple[Rgb, ...]  # little to much; even steps of lightness, in any sight
 
 
 _LIGHT = Palette(
@@ -106,6 +107,14 @@ _LIGHT = Palette(
     not_begun=(200, 200, 196),
     balance=(112, 62, 122),
     moved=(98, 74, 168),
+    sequential=(
+        (221, 233, 214),
+        (176, 211, 190),
+        (124, 182, 172),
+        (78, 147, 156),
+        (58, 114, 140),
+        (52, 82, 118),
+    ),
 )
 
 _DARK = Palette(
@@ -166,6 +175,14 @@ _DARK = Palette(
     not_begun=(84, 86, 88),
     balance=(196, 142, 206),
     moved=(168, 148, 240),
+    sequential=(
+        (38, 54, 66),
+        (44, 78, 96),
+        (56, 108, 122),
+        (86, 142, 144),
+        (134, 180, 164),
+        (206, 226, 190),
+    ),
 )
 
 

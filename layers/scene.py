@@ -15,7 +15,8 @@ from layers.language import Language
 
 Theme = Literal["light", "dark"]
 Kind = Literal["catchment", "school", "project", "subdistrict"]
-Part = Literal["plan", "stage", "year", "language", "against"]
+Part = Literal["plan", "stage", "year", "language", "against", "theme"]
+Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Scene:
         The selected area, as :func:`gis.selected_areas.parse_area` reads it.
     picking
         Tool by which an area is being selected; subdistrict, community and catchment are clicked.
+    bounds
+        West, south, east and north of the district in degrees: where its pictures lie.
     against, against_id
         Code and id of the plan that this one is compared with, if any.
     prefix
@@ -66,6 +69,7 @@ class Scene:
     ahead: int | None = None
     area: str | None = None
     picking: str | None = None
+    bounds: Bounds | None = None
 
     def get_address(self, sheet: str, *parts: Part, ending: str = "geojson", **more: object) -> str:
         """Return the address of a sheet that depends on these parts of the scene.
@@ -74,7 +78,7 @@ class Scene:
         ----------
         ending
             ``geojson``, or ``json`` for the bare array of its features: what layers take that
-            draw rows, not shapes.
+            draw rows, not shapes; ``png`` for a picture.
         """
         chosen: dict[str, object] = {
             "plan": self.plan_code,
@@ -82,6 +86,7 @@ class Scene:
             "year": self.year,
             "language": self.language.code,
             "against": self.against,
+            "theme": self.theme,
         }
         asked = {part: chosen[part] for part in parts} | more | {"v": self.version}
         return f"{self.prefix}/map/{self.profile.code}/{sheet}.{ending}?{urlencode(asked)}"
@@ -141,6 +146,22 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """One picture of a layer, over the bounds of the district in Web Mercator.
+
+    Parameters
+    ----------
+    draw
+        Draws the picture of a scene as PNG.
+    parts
+        What it depends on besides the data of the district.
+    """
+
+    draw: Callable[[Connection, Scene], bytes]
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
 class MapLayer:
     """A layer that a person can switch on and off.
 
@@ -158,6 +179,8 @@ class MapLayer:
         Empty when the layer explains itself.
     sheets
         Its GeoJSON files by the name in their address.
+    pictures
+        Its pictures, likewise.
     """
 
     code: str
@@ -167,3 +190,4 @@ class MapLayer:
     build: Callable[[Scene], list[pydeck.Layer]]
     build_legend: Callable[[Scene], list[LegendEntry]]
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)

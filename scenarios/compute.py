@@ -15,6 +15,8 @@ from scenarios.enrolment_warning.forecast.predict import forecast_plans, list_sc
 from scenarios.enrolment_warning.forecast.runs import MIDDLE
 from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.project_monitoring.track import track_projects
+from scenarios.residents import count_residents
+from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments, draw_plan
 
@@ -37,7 +39,7 @@ def compute_district(
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
     scenarios = list_scenarios(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 4
+    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 6
     done = 0
 
     def tell(step: str) -> None:
@@ -48,6 +50,9 @@ def compute_district(
     tell("demand")
     with database.begin(Role.OFFICER) as connection:
         count_children(connection, district)
+    tell("residents")
+    with database.begin(Role.OFFICER) as connection:
+        count_residents(connection, district)
     for method in missing:
         tell(f"draw {method}")
         with suppress(RejectedDataError):
@@ -62,6 +67,9 @@ def compute_district(
     tell("ways")
     with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
         update_reaches(connection, district, plans)
+    tell("accessibility")
+    with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
+        update_accessibility(connection, district)
     for one in compared:
         tell(f"registers {one.stage} {one.year}")
         with database.begin(Role.OFFICER) as connection:

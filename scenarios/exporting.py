@@ -22,6 +22,7 @@ from scenarios.district import District, Plan
 from scenarios.enrolment_warning.count import count_plan
 from scenarios.enrolment_warning.forecast.runs import find_forecast
 from scenarios.project_monitoring.track import track_projects
+from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments
 
@@ -40,6 +41,10 @@ def _find_progress(connection: Connection, district: District, _plan: Plan) -> i
 
 def _find_balance(connection: Connection, district: District, _plan: Plan) -> int | None:
     return assess_balance(connection, district)
+
+
+def _find_accessibility(connection: Connection, district: District, _plan: Plan) -> int | None:
+    return update_accessibility(connection, district)
 
 
 def _find_none(_connection: Connection, _district: District, _plan: Plan) -> None:
@@ -70,6 +75,7 @@ LAYERS: dict[str, Source] = {
     "projects": Source(_find_progress),
     "project-buildings": Source(_find_progress),
     "balance": Source(_find_balance),
+    "accessibility": Source(_find_accessibility),
     "forecasts": Source(_find_outlook, ("stage", "year")),
 }
 

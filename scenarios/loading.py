@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -18,11 +20,14 @@ from gis.errors import UsageError
 from gis.identity import require_own_key
 from gis.ingest.district import load_district
 from gis.ingest.files import read_sources
+from gis.rasters import Surface
 from gis.runs import get_account
 from gis.settings import Settings
 from gis.tables import PERSONAL
+from layers.coverages import ELEVATION
 from scenarios.compute import compute_district
-from scenarios.district import find_district
+from scenarios.coverages import write_coverage
+from scenarios.district import District, find_district
 
 Progress = Callable[[str, float], None]
 
@@ -65,12 +70,20 @@ def load_sample(
             mend="Load its files with `onemap load district`.",
         )
     _refuse_second_load(database, profile, replace=replace)
-    module, function = profile.sample.generator.split(":")
-    generate = getattr(importlib.import_module(module), function)
+    generate = _find_function(profile.sample.generator)
     scale = profile.sample.small_scale if small else 1.0
     frames = generate(scale=scale, seed=profile.sample.seed, progress=_span(progress, 0.0, 0.4))
     origin = f"{profile.sample.generator} seed={profile.sample.seed} scale={scale:g}"
-    return _store(database, profile, frames, origin, replace, _span(progress, 0.4, 1.0))
+    heights = None
+    if profile.sample.elevation is not None:
+        heights = _find_function(profile.sample.elevation)(profile.sample.seed)
+    return _store(database, profile, frames, origin, replace, _span(progress, 0.4, 1.0), heights)
+
+
+def _find_function(name: str) -> Callable[..., Any]:
+    """Return the function that a profile names as ``module:function``."""
+    module, function = name.split(":")
+    return getattr(importlib.import_module(module), function)
 
 
 def load_files(
@@ -164,6 +177,7 @@ def _store(
     origin: str,
     replace: bool,
     progress: Progress | None,
+    heights: Surface | None = None,
 ) -> LoadSummary:
     row = {
         "code": profile.code,
@@ -188,6 +202,12 @@ def _store(
             replace=replace,
             progress=_span(progress, 0.0, 0.7),
         )
+        if heights is not None:
+            content = hashlib.sha256(heights.values.tobytes()).hexdigest()
+            loaded = District(report.district_id, profile)
+            write_coverage(
+                connection, loaded, heights, kind=ELEVATION, digest=content, source=origin
+            )
     database.analyze()
     with database.begin(Role.PLANNER) as connection:
         district = find_district(connection, profile.code)

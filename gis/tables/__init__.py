@@ -72,6 +72,12 @@ from gis.tables.schools import (
     stage_change,
     stage_record,
 )
+from gis.tables.surfaces import (
+    accessibility,
+    raster_coverage,
+    surface,
+    unit_population,
+)
 from gis.tables.warnings import (
     catchment_reach,
     unit_age,
@@ -84,6 +90,7 @@ __all__ = [
     "OPEN",
     "PERSONAL",
     "access_log",
+    "accessibility",
     "admission_cut",
     "admission_override",
     "admission_result",
@@ -127,6 +134,7 @@ __all__ = [
     "project_seat",
     "property_certificate",
     "property_unit",
+    "raster_coverage",
     "register_state",
     "rejected_row",
     "resource_fact",
@@ -138,9 +146,11 @@ __all__ = [
     "stage_change",
     "stage_record",
     "subdistrict",
+    "surface",
     "unit_age",
     "unit_batch",
     "unit_demand",
+    "unit_population",
     "warning",
     "warning_event",
     "water",

@@ -1,4 +1,4 @@
-"""The data of the map by address: GeoJSON sheets and vector tiles, packed and revalidated."""
+"""The data of the map by address: GeoJSON sheets, pictures, vector tiles; packed, revalidated."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from gis.database import Database
 from gis.errors import OneMapError, UsageError, get_answer
 from gis.services.packing import Packed, PackedCache, pack
 from gis.services.tiles import TILESETS, TileCutter
-from layers.catalogue import find_sheet, read_versions
+from layers.catalogue import find_picture, find_sheet, read_bounds, read_versions
 from layers.language import load_language
-from layers.scene import Scene, Sheet
+from layers.scene import Scene, Sheet, Theme
 from scenarios.district import District, check_choice, find_district, find_plan
 
 TYPES = {"geojson": "application/geo+json", "json": "application/json"}
 TILE = "application/vnd.mapbox-vector-tile"
+PNG = "image/png"
+THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
 
 class UnknownAddressError(UsageError):
@@ -34,6 +36,7 @@ def build_data_routes(database: Database) -> Blueprint:
     - ``/map/<district>/<sheet>.geojson?plan=&stage=&year=&language=``; what is left out is the
       district's default. Further words belong to the sheet, see :class:`layers.scene.Sheet`.
       ``.json`` is the bare array of its features.
+    - ``/map/<district>/<picture>.png``, likewise and with ``theme``.
     - ``/tiles/<district>/<tileset>/<z>/<x>/<y>.mvt``
 
     Answers are gzip with an ETag of their content; a browser asks again each time and is told
@@ -50,6 +53,11 @@ def build_data_routes(database: Database) -> Blueprint:
         with database.begin(Role.OFFICER if sheet.is_personal else Role.PLANNER) as connection:
             asked = Asked(district, name, sheet, is_array=ending == "json")
             return _send(_find_content(connection, cache, asked), TYPES[ending])
+
+    @blueprint.get("/map/<district>/<name>.png")
+    def send_picture(district: str, name: str) -> Response:
+        with database.begin(Role.PLANNER) as connection:
+            return _send(_find_picture(connection, cache, district, name), PNG)
 
     @blueprint.get("/tiles/<district>/<tileset>/<int:z>/<int:x>/<int:y>.mvt")
     def send_tile(district: str, tileset: str, z: int, x: int, y: int) -> Response:
@@ -87,28 +95,52 @@ def _find_sheet(name: str) -> Sheet:
 
 def _find_content(connection: Connection, cache: PackedCache, asked: Asked) -> Packed:
     found, sheet = find_district_at(connection, asked.district), asked.sheet
-    ground_version, version = read_versions(connection, found.id)
-    words = {
-        word: request.args[word] for word in (*sheet.parts, *sheet.extra) if word in request.args
-    }
-    key = (found.id, version, asked.name, asked.is_array, tuple(sorted(words.items())))
+    words = _read_words((*sheet.parts, *sheet.extra))
+    versions = read_versions(connection, found.id)
+    key = (found.id, versions[1], asked.name, asked.is_array, tuple(sorted(words.items())))
     return cache.find(key) or cache.keep(
-        key, _read_sheet(connection, found, asked, words, (ground_version, version))
+        key, _read_sheet(connection, asked, _open_scene(connection, found, words, versions), words)
     )
 
 
+def _find_picture(connection: Connection, cache: PackedCache, district: str, name: str) -> Packed:
+    found = find_district_at(connection, district)
+    try:
+        picture = find_picture(name)
+    except UsageError as error:
+        raise UnknownAddressError(error.found, mend=error.mend) from error
+    words = _read_words(picture.parts)
+    versions = read_versions(connection, found.id)
+    key = (found.id, versions[1], f"{name}.png", tuple(sorted(words.items())))
+    known = cache.find(key)
+    if known is not None:
+        return known
+    scene = _open_scene(connection, found, words, versions)
+    return cache.keep(key, pack(picture.draw(connection, scene)))
+
+
+def _read_words(names: tuple[str, ...]) -> dict[str, str]:
+    return {word: request.args[word] for word in names if word in request.args}
+
+
 def _read_sheet(
-    connection: Connection,
-    district: District,
-    asked: Asked,
-    words: dict[str, str],
-    versions: tuple[str, str],
+    connection: Connection, asked: Asked, scene: Scene, words: dict[str, str]
 ) -> Packed:
+    features = asked.sheet.read(connection, scene, words)
+    if asked.is_array:
+        features = features["features"]
+    text = json.dumps(features, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return pack(text.encode())
+
+
+def _open_scene(
+    connection: Connection, district: District, words: dict[str, str], versions: tuple[str, str]
+) -> Scene:
     profile = district.profile
     plan = find_plan(connection, district, words.get("plan"))
     against = find_plan(connection, district, words["against"]) if "against" in words else None
     stage = words.get("stage", profile.list_catchment_stages()[0].code)
-    scene = Scene(
+    return Scene(
         district_id=district.id,
         profile=profile,
         plan_id=plan.id,
@@ -116,16 +148,20 @@ def _read_sheet(
         stage=stage,
         year=check_choice(district, stage=stage, year=_read_year(words)),
         language=load_language(words.get("language", "zh")),
+        theme=_read_theme(words),
         ground_version=versions[0],
         version=versions[1],
         against=against.code if against else None,
         against_id=against.id if against else None,
+        bounds=read_bounds(connection, district.id),
     )
-    features = asked.sheet.read(connection, scene, words)
-    if asked.is_array:
-        features = features["features"]
-    text = json.dumps(features, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return pack(text.encode())
+
+
+def _read_theme(words: dict[str, str]) -> Theme:
+    theme = words.get("theme", "light")
+    if theme not in THEMES:
+        raise UsageError(f"There is no theme '{theme}'.", mend=f"Use one of {', '.join(THEMES)}.")
+    return THEMES[theme]
 
 
 def _read_year(words: dict[str, str]) -> int | None:

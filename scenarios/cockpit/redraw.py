@@ -10,7 +10,13 @@ from dash.development.base_component import Component
 
 from gis.database import Database, read_table
 from gis.settings import DISTRICTS
-from layers.catalogue import build_layers, compare_layers, list_available, read_versions
+from layers.catalogue import (
+    build_layers,
+    compare_layers,
+    list_available,
+    read_bounds,
+    read_versions,
+)
 from layers.deck import View as Camera
 from layers.deck import build_deck
 from layers.language import Language, load_language
@@ -149,6 +155,7 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         ahead=state.ahead.choose_year(view.profile) if state.ahead and forecast_id else None,
         area=state.area,
         picking=state.picking,
+        bounds=read_bounds(view.connection, view.district.id),
     )
 
 

@@ -24,6 +24,7 @@ INTERRUPTED = 130
 _COMMANDS = {
     "admission": ("admission", "app"),
     "assign": ("assign", "assign"),
+    "balance": ("balance", "app"),
     "count": ("count", "count"),
     "db": ("db", "app"),
     "draw": ("draw", "draw"),

@@ -15,6 +15,7 @@ from gis.exports.vector import FORMATS, check_format, resolve_target, write_feat
 from gis.settings import load_settings
 from layers.language import load_language
 from scenarios.cockpit.state import choose_stage
+from scenarios.commands.export_surface import RASTER, CellOption, export_surface
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -27,12 +28,16 @@ from scenarios.commands.output import (
 from scenarios.district import check_choice, find_district, find_plan
 from scenarios.exporting import LAYERS, check_layer, read_delivery
 from scenarios.mailing import KIND, MAP, write_mail_map
+from scenarios.surfaces import SURFACES
 
 
 def export(
-    layer: Annotated[str, typer.Argument(help=", ".join((*LAYERS, MAP)))],
+    layer: Annotated[
+        str, typer.Argument(help=f"{', '.join((*LAYERS, MAP))}; as {RASTER} {', '.join(SURFACES)}")
+    ],
     kind: Annotated[
-        str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}; the map: {KIND}.")
+        str | None,
+        typer.Option("--format", help=f"{', '.join((*FORMATS, RASTER))}; the map: {KIND}."),
     ] = None,
     crs: Annotated[
         str | None,
@@ -46,6 +51,7 @@ def export(
     plan: PlanOption = None,
     stage: StageOption = None,
     year: YearOption = None,
+    cell_m: CellOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a layer to a file that carries run, data date and plan, or a map to mail.
@@ -57,10 +63,26 @@ def export(
     if layer == MAP:
         _export_map(kind, crs or since, out, district, plan, stage, year, as_json=as_json)
         return
+    settings = load_settings()
+    if kind == RASTER:
+        if since is not None:
+            raise UsageError("A surface has no rows that change.", mend="Leave --since out.")
+        with open_database(settings) as database:
+            export_surface(
+                database,
+                district or settings.district,
+                layer,
+                stage=stage,
+                year=year,
+                cell_m=cell_m,
+                crs=crs,
+                out=out,
+                as_json=as_json,
+            )
+        return
     check_layer(layer)
     kind = check_format(kind or "geojson")
     day = None if since is None else _read_day(since)
-    settings = load_settings()
     with open_database(settings) as database, database.begin(Role.PLANNER) as connection:
         found = find_district(connection, district or settings.district)
         metric_srid = found.profile.metric_srid

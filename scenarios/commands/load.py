@@ -10,6 +10,7 @@ import typer
 
 from gis.database import open_database
 from gis.settings import load_settings
+from scenarios.commands import load_raster
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -21,6 +22,7 @@ from scenarios.commands.output import (
 from scenarios.loading import LoadSummary, load_files, load_sample
 
 app = typer.Typer(help="Load data into the database.", no_args_is_help=True)
+app.command("raster")(load_raster.raster)
 ReplaceOption = Annotated[
     bool, typer.Option("--replace", help="Remove the district that is there and load it anew.")
 ]

@@ -149,7 +149,7 @@ class Ground:
         units = self.measured_units.assign(
             pupils=pupils.reindex(self.measured_units.index).fillna(0).astype(np.float64)
         )
-        schools = self._place_schools(stage)
+        schools = self.place_schools(stage)
         current = self._select(self.current, stage)
         return Request(
             units,
@@ -159,14 +159,7 @@ class Ground:
             current=current.set_index("planning_unit_id")["school_id"],
         )
 
-    @property
-    def _srid(self) -> int:
-        return self.profile.metric_srid
-
-    def _select(self, rows: pd.DataFrame, stage: Stage) -> pd.DataFrame:
-        return rows[rows["stage"] == stage.code]
-
-    def _place_schools(self, stage: Stage) -> pd.DataFrame:
+    def place_schools(self, stage: Stage) -> pd.DataFrame:
         """Return the schools of a stage by id: x_m, y_m, code, planning_unit_id, seats.
 
         ASSUMPTION: a gate that no unit covers belongs to the unit nearest to it.
@@ -185,6 +178,13 @@ class Ground:
             planning_unit_id=np.where(np.isnan(known), ids[at], known).astype(np.int64),
             seats=seats.reindex(placed.index).astype("Float64"),
         )
+
+    @property
+    def _srid(self) -> int:
+        return self.profile.metric_srid
+
+    def _select(self, rows: pd.DataFrame, stage: Stage) -> pd.DataFrame:
+        return rows[rows["stage"] == stage.code]
 
     def _measure_ways(self, units: pd.DataFrame, schools: pd.DataFrame) -> Ways:
         """Measure walks, or straight lines where there are no roads.

@@ -220,3 +220,15 @@ def test_a_name_in_a_table_opens_by_keyboard(page: Page, cockpit: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#close-panel")).to_be_visible()
     expect(title(page)).to_contain_text(name)
+
+
+def test_surfaces_lie_on_the_map_and_a_unit_tells_its_seats(page: Page, cockpit: str) -> None:
+    layers = "layers=children_density,accessibility&language=en"
+    open_page(page, f"{cockpit}?stage=primary&year=2026&{layers}")
+    assert {"children_density", "accessibility"} <= read_layers(page)
+    expect(page.locator("#layers")).to_contain_text("20 to under 50 per km²")
+    x, y = fly(page, "00")
+    page.mouse.move(x + 40, y + 40)
+    card = page.locator(".onemap-map-card")
+    expect(card).to_contain_text("Seats within reach of a child")
+    expect(card).to_contain_text("0.75")

@@ -76,10 +76,13 @@ def measure(writer: object, count: int, path: Path, told: multiprocessing.Queue)
     """Write in this process and tell seconds, and peak memory in GB before and after."""
     frame = build_buildings(count)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    start = time.perf_counter()
-    writer(frame, path)  # type: ignore[operator]
-    seconds = time.perf_counter() - start
-    told.put((seconds, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6))
+    times = []
+    for _ in range(3):  # the best of them: the machine does other work beside
+        path.unlink(missing_ok=True)
+        start = time.perf_counter()
+        writer(frame, path)  # type: ignore[operator]
+        times.append(time.perf_counter() - start)
+    told.put((min(times), before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6))
 
 
 def read_back(path: Path) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""The data of the map by address: GeoJSON sheets and vector tiles, packed and revalidated."""
+"""The data of the map by address: GeoJSON sheets, packed and revalidated."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from gis.access import Role
 from gis.database import Database
 from gis.errors import OneMapError, UsageError, get_answer
 from gis.services.packing import Packed, PackedCache, pack
-from gis.services.tiles import TILESETS, TileCutter
 from layers.catalogue import find_sheet, read_versions
 from layers.language import load_language
 from layers.scene import Scene, Sheet
 from scenarios.district import District, check_choice, find_district, find_plan
 
 TYPES = {"geojson": "application/geo+json", "json": "application/json"}
-TILE = "application/vnd.mapbox-vector-tile"
 
 
 class UnknownAddressError(UsageError):
-    """The path names a district, sheet or tile set that does not exist."""
+    """The path names a district, sheet, tile set or collection that does not exist."""
 
     answer = replace(UsageError.answer, http_status=404)
 
@@ -34,7 +32,6 @@ def build_data_routes(database: Database) -> Blueprint:
     - ``/map/<district>/<sheet>.geojson?plan=&stage=&year=&language=``; what is left out is the
       district's default. Further words belong to the sheet, see :class:`layers.scene.Sheet`.
       ``.json`` is the bare array of its features.
-    - ``/tiles/<district>/<tileset>/<z>/<x>/<y>.mvt``
 
     Answers are gzip with an ETag of their content; a browser asks again each time and is told
     304 while nothing has changed. Wrong requests get JSON with what was found and how to mend
@@ -42,27 +39,13 @@ def build_data_routes(database: Database) -> Blueprint:
     """
     blueprint = Blueprint("map_data", __name__)
     cache = PackedCache()
-    cutter = TileCutter(cache)
 
     @blueprint.get("/map/<district>/<name>.<any(geojson, json):ending>")
     def send_sheet(district: str, name: str, ending: str) -> Response:
         sheet = _find_sheet(name)
         with database.begin(Role.OFFICER if sheet.is_personal else Role.PLANNER) as connection:
             asked = Asked(district, name, sheet, is_array=ending == "json")
-            return _send(_find_content(connection, cache, asked), TYPES[ending])
-
-    @blueprint.get("/tiles/<district>/<tileset>/<int:z>/<int:x>/<int:y>.mvt")
-    def send_tile(district: str, tileset: str, z: int, x: int, y: int) -> Response:
-        with database.begin(Role.PLANNER) as connection:
-            found = find_district_at(connection, district)
-            if tileset not in TILESETS:
-                known = ", ".join(sorted(TILESETS))
-                raise UnknownAddressError(
-                    f"There are no tiles '{tileset}'.", mend=f"Use one of {known}."
-                )
-            version, _ = read_versions(connection, found.id)
-            tile = cutter.cut_tile(connection, found.id, tileset, (z, x, y), version=version)
-            return _send(tile, TILE)
+            return send_packed(_find_content(connection, cache, asked), TYPES[ending])
 
     blueprint.register_error_handler(OneMapError, tell_error)
     return blueprint
@@ -149,7 +132,8 @@ def find_district_at(connection: Connection, code: str) -> District:
         raise UnknownAddressError(error.found, mend=error.mend) from error
 
 
-def _send(packed: Packed, mimetype: str) -> Response:
+def send_packed(packed: Packed, mimetype: str) -> Response:
+    """Send an answer with an ETag of its content, as gzip to those who take it."""
     takes_gzip = request.accept_encodings["gzip"] > 0
     response = Response(packed.body if takes_gzip else packed.unpack(), mimetype=mimetype)
     if takes_gzip:

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, func, literal_column, select
 
 from gis.crs import DRAW_SRID, STORE_SRID
 from gis.services.features import Question
+from gis.services.tile_matrices import HALF_M
 
 FEATURE_ZOOMS = range(6, 17)
 _EXTENT = 4096  # units on the side of a tile
 _MARGIN = 64
-_HALF_M = 20037508.342789244  # half the side of the square of Web Mercator
 _MERCATOR_SRID = 3857
 _CLOSE_ZOOM = 14
 _FAR_GRID = 8  # UNITS: of the tile; half a pixel of one of 256 pixels
@@ -46,8 +46,8 @@ def cut_features(
     # CGCS2000 and WGS 84 count as one datum, see gis/crs.py
     near = func.st_setsrid(func.st_transform(reach, DRAW_SRID), STORE_SRID)
     flat = func.st_transform(func.st_setsrid(question.shape, DRAW_SRID), _MERCATOR_SRID)
-    grid = (_FAR_GRID if zoom < _CLOSE_ZOOM else 1) * 2 * _HALF_M / 2**zoom / _EXTENT
-    snapped = func.st_snaptogrid(flat, -_HALF_M, _HALF_M, grid, grid)
+    grid = (_FAR_GRID if zoom < _CLOSE_ZOOM else 1) * 2 * HALF_M / 2**zoom / _EXTENT
+    snapped = func.st_snaptogrid(flat, -HALF_M, HALF_M, grid, grid)
     cut = func.st_asmvtgeom(snapped, bounds, _EXTENT, _MARGIN, True)
     fields = [question.rows.c[name] for name in question.fields]
     tile = select(*fields, cut.label("geom")).where(question.shape.op("&&")(near)).subquery("tile")

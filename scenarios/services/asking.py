@@ -151,3 +151,18 @@ def read_language(default: str) -> Language:
     if asked is None:
         asked = request.accept_languages.best_match(["zh", "en"], default)
     return load_language(asked.split("-")[0])
+
+
+def read_words() -> dict[str, str]:
+    """Return the words behind the question mark.
+
+    Raises
+    ------
+    UsageError
+        When one stands twice: nobody knows which is meant.
+    """
+    words = request.args.to_dict(flat=False)
+    twice = [word for word, values in words.items() if len(values) > 1]
+    if twice:
+        raise UsageError(f"'{twice[0][:60]}' is given twice.", mend="Give it once.")
+    return {word: values[0] for word, values in words.items()}

@@ -56,7 +56,7 @@ def write_page(service: Service, answer: Answer) -> str:
         _write_fields(document.get("properties", {}), _, is_schema="$schema" in document),
         _write_list(_list_codes(document.get("crs", ())), _("Coordinate systems")),
         _write_list(document.get("conformsTo", ()), _("Standards kept")),
-        _write_paths(document.get("paths", {}), _("Addresses")),
+        write_paths(document.get("paths", {}), _("Addresses")),
         _write_links(document.get("links", ()), _("Links")),
     ]
     return write_frame(answer.title, trail, Markup("").join(parts), _, _find_other(service))
@@ -201,7 +201,8 @@ def _write_fields(properties: dict[str, Any], _: Language, *, is_schema: bool) -
     return Markup('<div class="table"><table>{}</table></div>').format(rows)
 
 
-def _write_paths(paths: dict[str, Any], title: str) -> Markup:
+def write_paths(paths: dict[str, Any], title: str) -> Markup:
+    """Write the paths of an OpenAPI document as a list: address, what it answers, its words."""
     told = []
     for path, methods in paths.items():
         operation = methods["get"]

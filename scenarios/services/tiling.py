@@ -83,7 +83,6 @@ def cut_tile(
     UsageError
         When the tile set has no such zoom, or the zoom no such tile.
     """
-    version = read_version(connection, district)
     if tiled.entry is None:
         ground, _ = read_versions(connection, district.id)
         return cutter.cut_tile(connection, district.id, tiled.name, place, version=ground)
@@ -92,7 +91,7 @@ def cut_tile(
         lambda: _open(connection, district, tiled),
         place,
         name=tiled.name,
-        version=(district.id, version),
+        version=(district.id, read_version(connection, district)),
     )
 
 

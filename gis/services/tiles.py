@@ -69,6 +69,8 @@ class TileCutter:
         self._counting = Lock()
         # district and zoom → version of its data, and its tiles by column and row
         self._blocks: dict[tuple[int, int], tuple[str, dict[tuple[int, int], Packed]]] = {}
+        # district and tile set → version of what it rests on, and its question
+        self._questions: dict[tuple[int, str], tuple[str, Question]] = {}
 
     def cut_tile(
         self,
@@ -121,7 +123,7 @@ class TileCutter:
         Parameters
         ----------
         open_question
-            Opens the question; not called for a tile that is kept.
+            Opens the question; called once a version.
         name
             Name of the tile set and of its one layer.
         version
@@ -136,7 +138,12 @@ class TileCutter:
         key = (version, name, place)
         found = self._cache.find(key)
         if found is None:
-            content = cut_features(connection, open_question(), place, layer=name)
+            district_id, digest = version
+            known, question = self._questions.get((district_id, name), ("", None))
+            if question is None or known != digest:
+                question = open_question()
+                self._questions[district_id, name] = (digest, question)
+            content = cut_features(connection, question, place, layer=name)
             found = self._cache.keep(key, pack(content))
         return found
 

@@ -12,10 +12,10 @@ from typing import Any
 MATRIX_SET = "WebMercatorQuad"
 MATRIX_SET_URI = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 MERCATOR_URI = "http://www.opengis.net/def/crs/EPSG/0/3857"
-HALF_M = 20037508.342789244  # half the side of the square
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
 _ZOOMS = 25
+_HALF_M = 20037508.342789244  # half the side of the square
 _TILE_PX = 256
 _PIXEL_M = 0.00028  # size of a pixel that scale denominators rest on
 _NORTHMOST = 85.051129  # degrees; where the square ends
@@ -33,14 +33,14 @@ def describe_matrices() -> dict[str, Any]:
     """
     matrices = []
     for zoom in range(_ZOOMS):
-        cell_m = 2 * HALF_M / (_TILE_PX * 2**zoom)
+        cell_m = 2 * _HALF_M / (_TILE_PX * 2**zoom)
         matrices.append(
             {
                 "id": str(zoom),
                 "scaleDenominator": cell_m / _PIXEL_M,
                 "cellSize": cell_m,
                 "cornerOfOrigin": "topLeft",
-                "pointOfOrigin": [-HALF_M, HALF_M],
+                "pointOfOrigin": [-_HALF_M, _HALF_M],
                 "tileWidth": _TILE_PX,
                 "tileHeight": _TILE_PX,
                 "matrixWidth": 2**zoom,

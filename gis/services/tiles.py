@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from gis.database import read_query
 from gis.errors import UsageError
-from gis.services.feature_tiles import FEATURE_ZOOMS, cut_features
+from gis.services.feature_tiles import cut_features
 from gis.services.features import Question
 from gis.services.packing import Packed, PackedCache, pack
 
@@ -116,6 +116,7 @@ class TileCutter:
         place: tuple[int, int, int],
         *,
         name: str,
+        zooms: range,
         version: tuple[int, str],
     ) -> Packed:
         """Return one vector tile of the features of a question.
@@ -126,6 +127,8 @@ class TileCutter:
             Opens the question; called once a version.
         name
             Name of the tile set and of its one layer.
+        zooms
+            Zooms that the tile set has.
         version
             District, and digest of what the question rests on.
 
@@ -134,7 +137,7 @@ class TileCutter:
         UsageError
             When there is no such zoom, or the zoom has no such tile.
         """
-        check_square(name, FEATURE_ZOOMS, place)
+        check_square(name, zooms, place)
         key = (version, name, place)
         found = self._cache.find(key)
         if found is None:

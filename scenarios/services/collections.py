@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from gis.database import read_table
 from gis.errors import UsageError
+from gis.services.feature_tiles import FEATURE_ZOOMS
 from gis.services.features import Source
 from layers.language import msgid
 from scenarios.district import District, Plan
@@ -30,6 +31,8 @@ class Entry:
         plan_code, run_id (newest count of the plan), stage (none: all), kinds, year and day.
     start, end
         Columns of the days from and to which a feature holds.
+    zooms
+        Zooms that its vector tiles have.
     """
 
     code: str
@@ -38,6 +41,7 @@ class Entry:
     query: str
     start: str | None = None
     end: str | None = None
+    zooms: range = FEATURE_ZOOMS
 
 
 COLLECTIONS = (
@@ -61,6 +65,7 @@ COLLECTIONS = (
         msgid("Planning units"),
         msgid("Smallest areas that move between catchments as a whole."),
         "collection_planning_units",
+        zooms=range(11, FEATURE_ZOOMS.stop),  # from farther off they are smaller than a pixel
     ),
     Entry(
         "subdistricts",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from gis.services.feature_tiles import FEATURE_ZOOMS
 from gis.services.features import Question, measure_extent
 from gis.services.systems import CRS84
 from scenarios.services.asking import Answer, Service, find_collection
@@ -126,8 +125,8 @@ def _describe(service: Service, entry: Entry) -> dict[str, Any]:
         "itemType": "feature",
         "crs": [system.uri for system in service.systems],
         "storageCrs": service.systems[2].uri,
-        "minZoom": FEATURE_ZOOMS.start,
-        "maxZoom": FEATURE_ZOOMS.stop - 1,
+        "minZoom": entry.zooms.start,
+        "maxZoom": entry.zooms.stop - 1,
         "links": [
             service.link(f"{path}/items", "items", "GeoJSON", GEOJSON, f="json"),
             service.link(f"{path}/items", "items", _("Table"), "text/html", f="html"),

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gis.database import read_table
-from gis.services.feature_tiles import FEATURE_ZOOMS
 from gis.services.features import Question, measure_extent, open_question
 from gis.services.packing import Packed
 from gis.services.tile_matrices import Bounds, describe_tilejson
@@ -39,7 +38,7 @@ class TiledSet:
     @property
     def zooms(self) -> range:
         """Zooms that it has."""
-        return FEATURE_ZOOMS if self.entry is not None else TILESETS[self.name].zooms
+        return self.entry.zooms if self.entry is not None else TILESETS[self.name].zooms
 
 
 def list_tiled() -> tuple[TiledSet, ...]:
@@ -91,6 +90,7 @@ def cut_tile(
         lambda: _open(connection, district, tiled),
         place,
         name=tiled.name,
+        zooms=tiled.zooms,
         version=(district.id, read_version(connection, district)),
     )
 

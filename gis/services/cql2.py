@@ -104,7 +104,7 @@ class _Conditions:
             left, right = self._pair(args[0], args[1])
             if op in _COMPARISONS:
                 return _COMPARISONS[op](left, right)
-            if op == "like":
+            if op == "like" and self._find_kind(_find_name(args[0])) == "string":
                 return left.like(right, escape="\\")
         raise UsageError(
             f"The filter has an operation {op[:40]!r} of {len(args)} parts.",
@@ -118,12 +118,24 @@ class _Conditions:
             raise UsageError(
                 "The filter compares two values.", mend="Compare a property with a value."
             )
-        self._question.find_field(name)
-        kind = self._question.fields[name]
+        kind = self._find_kind(name)
+        other = _find_name(right) or name
+        if {kind, self._find_kind(other)} not in ({kind}, {"integer", "number"}):
+            raise UsageError(
+                f"'{name}' and '{other}' are of different kinds.", mend="Compare like with like."
+            )
         return self._read_side(left, name, kind), self._read_side(right, name, kind)
+
+    def _find_kind(self, name: str | None) -> str:
+        if name is None:
+            return ""
+        self._question.find_field(name)
+        return self._question.fields[name]
 
     def _read_side(self, node: Any, name: str, kind: str) -> ColumnElement[Any]:
         if isinstance(node, dict) and node.get("op") == "casei":
+            if kind != "string":
+                raise UsageError(f"'{name}' is no text.", mend="Use CASEI() on text alone.")
             return func.lower(self._read_side(_read_node(node)[1][0], name, kind))
         if isinstance(node, dict) and "property" in node:
             return self._question.find_field(_read_name(node))
@@ -157,6 +169,8 @@ class _Conditions:
                 shape = shapely.transform(shape, lambda corners: corners[:, ::-1])
             if self._system.is_metric:
                 shape = from_metric([shape], self._system.srid)[0]
+            if not shapely.is_valid(shape):
+                raise TypeError
         except (shapely.errors.GEOSException, TypeError, CrsError):
             raise UsageError(
                 "The filter has a geometry that cannot be read.",

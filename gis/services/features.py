@@ -221,7 +221,9 @@ def _read_value(kind: str, word: Any) -> Any:
         moment = dt.datetime.fromisoformat(word.strip())
         return moment.date() if kind == "date" else moment
     if kind == "boolean":
-        return {"true": True, "false": False}[str(word).lower()] if str(word) else None
+        if str(word).lower() not in ("true", "false"):
+            raise ValueError
+        return str(word).lower() == "true"
     if kind in ("integer", "number"):
         if isinstance(word, bool):
             raise TypeError
@@ -230,7 +232,7 @@ def _read_value(kind: str, word: Any) -> Any:
             raise ValueError
         # Fractions are compared as they are: no child count equals 2.5.
         return int(number) if kind == "integer" and number.is_integer() else number
-    if not isinstance(word, str):
+    if not isinstance(word, str) or "\0" in word:
         raise TypeError
     return word
 

@@ -105,7 +105,7 @@ def find_collection(code: str) -> Entry:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a service answers: a document, or bytes as they are.
+    """What a service answers: a document and what is said about it.
 
     Parameters
     ----------
@@ -114,7 +114,6 @@ class Answer:
     """
 
     document: dict[str, Any]
-    media: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     title: str = ""
     trail: tuple[tuple[str, str], ...] = ()

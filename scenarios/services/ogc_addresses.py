@@ -62,7 +62,7 @@ def build_openapi(service: Service) -> Answer:
         operations=_list_operations(service),
         openapi="3.0.3",
     )
-    return Answer(document, OPENAPI, title=title)
+    return Answer(document, title=title)
 
 
 ROUTES = (

@@ -152,7 +152,7 @@ def build_queryables(service: Service, collection: str) -> Answer:
         "additionalProperties": False,
     }
     title = service.language("Properties")
-    return Answer(document, SCHEMA, title=title, trail=trace(service, entry))
+    return Answer(document, title=title, trail=trace(service, entry))
 
 
 def describe_fields(question: Question) -> dict[str, dict[str, str]]:

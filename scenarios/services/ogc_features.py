@@ -72,7 +72,7 @@ def build_items(service: Service, collection: str) -> Answer:
     }
     headers = {"Content-Crs": f"<{asked.system.uri}>"}
     title = service.language(entry.title)
-    return Answer(document, GEOJSON, headers, title, trace(service, entry))
+    return Answer(document, headers, title, trace(service, entry))
 
 
 def build_item(service: Service, collection: str, feature: str) -> Answer:
@@ -101,7 +101,7 @@ def build_item(service: Service, collection: str, feature: str) -> Answer:
         service.link(f"/collections/{entry.code}", "collection", service.language(entry.title)),
     ]
     headers = {"Content-Crs": f"<{system.uri}>"}
-    return Answer(document, GEOJSON, headers, feature, trace(service, entry))
+    return Answer(document, headers, feature, trace(service, entry))
 
 
 def _build_feature(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from gis.access import Role
 from gis.database import Database, read_table
 from gis.errors import OneMapError
-from gis.services.packing import PackedCache, pack
+from gis.services.packing import Packed, PackedCache, pack
 from gis.services.tile_matrices import MEDIA_TYPE
 from gis.services.tiles import TileCutter
 from scenarios.cockpit.data_routes import (
@@ -36,9 +36,10 @@ from scenarios.services.ogc_addresses import ROUTES, TILE_PATH, Route
 from scenarios.services.ogc_features import build_item, build_items
 from scenarios.services.ogc_tiles import check_matrix_set
 from scenarios.services.pages import write_page
-from scenarios.services.tiling import cut_tile, find_tiled
+from scenarios.services.tiling import cut_tile, find_tiled, read_version
 
 PREFIX = "/ogc"
+_DOCUMENTS_BYTES = 8_000_000
 
 
 def mount_ogc(
@@ -95,6 +96,7 @@ class _Answering:
     district: str
     language: str
     cutter: TileCutter = field(default_factory=lambda: TileCutter(PackedCache()))
+    documents: PackedCache = field(default_factory=lambda: PackedCache(_DOCUMENTS_BYTES))
 
     def bind(self, route: Route) -> Callable[..., Response]:
         """Return the view of a route."""
@@ -102,9 +104,19 @@ class _Answering:
         def view(code: str | None = None, **places: str) -> Response:
             with self.database.begin(Role.GIS) as connection:
                 service = self._open_service(connection, code)
-                if route.build not in (build_items, build_item):
-                    service.check_words(())
-                return _send(service, route.build(service, **places))
+                if route.build in (build_items, build_item):
+                    answer = route.build(service, **places)
+                    response = _send(service, _write(service, answer), route.media)
+                    response.headers.update(answer.headers)
+                    return response
+                service.check_words(())
+                # Clients read the documents around the features before every layer.
+                version = read_version(connection, service.district)
+                key = (version, service.base, service.path, service.form, service.language.code)
+                packed = self.documents.find(key) or self.documents.keep(
+                    key, _write(service, route.build(service, **places))
+                )
+                return _send(service, packed, route.media)
 
         return view
 
@@ -148,13 +160,14 @@ class _Answering:
         )
 
 
-def _send(service: Service, answer: Answer) -> Response:
+def _write(service: Service, answer: Answer) -> Packed:
     if service.form == HTML:
-        response = send_packed(pack(write_page(service, answer).encode()), "text/html")
-    else:
-        text = json.dumps(answer.document, ensure_ascii=False, allow_nan=False)
-        response = send_packed(pack(text.encode()), answer.media)
-    response.headers.update(answer.headers)
+        return pack(write_page(service, answer).encode())
+    return pack(json.dumps(answer.document, ensure_ascii=False, allow_nan=False).encode())
+
+
+def _send(service: Service, packed: Packed, media: str) -> Response:
+    response = send_packed(packed, "text/html" if service.form == HTML else media)
     response.headers["Content-Language"] = service.language.tag
     response.vary.update(("Accept", "Accept-Language"))
     return response

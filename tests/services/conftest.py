@@ -42,7 +42,7 @@ def fetch(client: FlaskClient) -> Fetch:
 
     def ask(address: str, **words: Any) -> dict[str, Any]:
         query = {name.replace("_", "-"): word for name, word in words.items()}
-        answer = client.get(address, query_string=query)
+        answer = client.get(address, query_string=query or None)
         assert answer.status_code == 200, answer.text
         told = answer.get_json(force=True)
         assert isinstance(told, dict)

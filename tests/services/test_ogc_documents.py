@@ -109,7 +109,9 @@ def test_pages_are_readable_in_both_languages_and_load_nothing_from_elsewhere(
         hosts = set(re.findall(r'href="(https?://[^/"]+)', page.text))
         assert hosts <= {HOST}
     title = {"zh": "施教区", "en": "Catchments"}[language]
-    page = client.get("/ogc/collections/catchments/items", query_string={"f": "html", "lang": language})
+    page = client.get(
+        "/ogc/collections/catchments/items", query_string={"f": "html", "lang": language}
+    )
     assert f"<h1>{title}</h1>" in page.text and "A/primary" in page.text
 
 

@@ -59,7 +59,10 @@ def test_a_fact_is_the_same_in_the_service_and_in_an_export(
     told = gpd.GeoDataFrame.from_features(fetch(ITEMS.format(layer))["features"])
     assert sorted(told.columns.drop("geometry")) == sorted(delivered.columns.drop("geom"))
     for name in ("seats", "code"):
-        both = (told.set_index("code", drop=False)[name], delivered.set_index("code", drop=False)[name])
+        both = (
+            told.set_index("code", drop=False)[name],
+            delivered.set_index("code", drop=False)[name],
+        )
         assert both[0].dropna().to_dict() == both[1].dropna().to_dict()
 
 

@@ -1,4 +1,4 @@
-"""Vector tiles of a district, cut by PostGIS: roads and water, buildings.
+"""Vector tiles of a district, cut by PostGIS: roads and water, buildings, features of a question.
 
 From afar single buildings are too many and too small: a tile then holds blocks, one a grid
 cell, each of the footprint area and mean height of its buildings. The blocks of a zoom are
@@ -7,6 +7,7 @@ counted for the whole district at once, because its few tiles are all in sight t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -14,6 +15,8 @@ from sqlalchemy import Connection, text
 
 from gis.database import read_query
 from gis.errors import UsageError
+from gis.services.feature_tiles import cut_features
+from gis.services.features import Question
 from gis.services.packing import Packed, PackedCache, pack
 
 BLOCK_ZOOMS = range(9, 13)
@@ -22,15 +25,38 @@ FOOTPRINT_ZOOMS = range(13, 17)
 
 @dataclass(frozen=True)
 class Tileset:
-    """A kind of tile: which zooms it has, and the question that cuts one of each."""
+    """A kind of tile: which zooms it has, the question that cuts one of each, what is in it.
+
+    Parameters
+    ----------
+    layers
+        Fields of each layer and their kinds, as TileJSON tells them.
+    """
 
     zooms: range
     query: str
+    layers: Mapping[str, Mapping[str, str]]
 
 
 TILESETS = {
-    "ground": Tileset(range(8, 17), "tile_ground"),
-    "buildings": Tileset(range(BLOCK_ZOOMS.start, FOOTPRINT_ZOOMS.stop), "tile_buildings"),
+    "ground": Tileset(
+        range(8, 17),
+        "tile_ground",
+        {"water": {"kind": "String"}, "roads": {"road_class": "String"}},
+    ),
+    "buildings": Tileset(
+        range(BLOCK_ZOOMS.start, FOOTPRINT_ZOOMS.stop),
+        "tile_buildings",
+        {
+            "buildings": {
+                "buildings": "Number",
+                "floors": "Number",
+                "height_m": "Number",
+                "name": "String",
+                "dwellings": "Number",
+            }
+        },
+    ),
 }
 _EMPTY = pack(b"")
 
@@ -43,6 +69,8 @@ class TileCutter:
         self._counting = Lock()
         # district and zoom → version of its data, and its tiles by column and row
         self._blocks: dict[tuple[int, int], tuple[str, dict[tuple[int, int], Packed]]] = {}
+        # district and tile set → version of what it rests on, and its question
+        self._questions: dict[tuple[int, str], tuple[str, Question]] = {}
 
     def cut_tile(
         self,
@@ -81,6 +109,47 @@ class TileCutter:
             found = self._cache.keep(key, pack(bytes(content or b"")))
         return found
 
+    def cut_features(
+        self,
+        connection: Connection,
+        open_question: Callable[[], Question],
+        place: tuple[int, int, int],
+        *,
+        name: str,
+        zooms: range,
+        version: tuple[int, str],
+    ) -> Packed:
+        """Return one vector tile of the features of a question.
+
+        Parameters
+        ----------
+        open_question
+            Opens the question; called once a version.
+        name
+            Name of the tile set and of its one layer.
+        zooms
+            Zooms that the tile set has.
+        version
+            District, and digest of what the question rests on.
+
+        Raises
+        ------
+        UsageError
+            When there is no such zoom, or the zoom has no such tile.
+        """
+        check_square(name, zooms, place)
+        key = (version, name, place)
+        found = self._cache.find(key)
+        if found is None:
+            district_id, digest = version
+            known, question = self._questions.get((district_id, name), ("", None))
+            if question is None or known != digest:
+                question = open_question()
+                self._questions[district_id, name] = (digest, question)
+            content = cut_features(connection, question, place, layer=name)
+            found = self._cache.keep(key, pack(content))
+        return found
+
     def _find_blocks(
         self, connection: Connection, district_id: int, place: tuple[int, int, int], version: str
     ) -> Packed:
@@ -117,7 +186,17 @@ def check_place(tileset: str, place: tuple[int, int, int]) -> None:
     if tileset not in TILESETS:
         known = ", ".join(sorted(TILESETS))
         raise UsageError(f"There are no tiles '{tileset}'.", mend=f"Use one of {known}.")
-    zooms = TILESETS[tileset].zooms
+    check_square(tileset, TILESETS[tileset].zooms, place)
+
+
+def check_square(tileset: str, zooms: range, place: tuple[int, int, int]) -> None:
+    """Check that a tile set has such a zoom, and the zoom such a tile.
+
+    Raises
+    ------
+    UsageError
+        Naming the zooms, or the tiles of the zoom.
+    """
     zoom, column, row = place
     if zoom not in zooms:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""The data of the map by address: GeoJSON sheets, pictures, vector tiles; packed, revalidated."""
+"""The data of the map by address: GeoJSON sheets and pictures, packed and revalidated."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from gis.access import Role
 from gis.database import Database
 from gis.errors import OneMapError, UsageError, get_answer
 from gis.services.packing import Packed, PackedCache, pack
-from gis.services.tiles import TILESETS, TileCutter
 from layers.catalogue import find_picture, find_sheet, read_bounds, read_versions
 from layers.language import load_language
 from layers.scene import Scene, Sheet, Theme
 from scenarios.district import District, check_choice, find_district, find_plan
 
 TYPES = {"geojson": "application/geo+json", "json": "application/json"}
-TILE = "application/vnd.mapbox-vector-tile"
 PNG = "image/png"
 THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
 
 class UnknownAddressError(UsageError):
-    """The path names a district, sheet or tile set that does not exist."""
+    """The path names a district, sheet, tile set or collection that does not exist."""
 
     answer = replace(UsageError.answer, http_status=404)
 
@@ -37,7 +35,6 @@ def build_data_routes(database: Database) -> Blueprint:
       district's default. Further words belong to the sheet, see :class:`layers.scene.Sheet`.
       ``.json`` is the bare array of its features.
     - ``/map/<district>/<picture>.png``, likewise and with ``theme``.
-    - ``/tiles/<district>/<tileset>/<z>/<x>/<y>.mvt``
 
     Answers are gzip with an ETag of their content; a browser asks again each time and is told
     304 while nothing has changed. Wrong requests get JSON with what was found and how to mend
@@ -45,32 +42,18 @@ def build_data_routes(database: Database) -> Blueprint:
     """
     blueprint = Blueprint("map_data", __name__)
     cache = PackedCache()
-    cutter = TileCutter(cache)
 
     @blueprint.get("/map/<district>/<name>.<any(geojson, json):ending>")
     def send_sheet(district: str, name: str, ending: str) -> Response:
         sheet = _find_sheet(name)
         with database.begin(Role.OFFICER if sheet.is_personal else Role.PLANNER) as connection:
             asked = Asked(district, name, sheet, is_array=ending == "json")
-            return _send(_find_content(connection, cache, asked), TYPES[ending])
+            return send_packed(_find_content(connection, cache, asked), TYPES[ending])
 
     @blueprint.get("/map/<district>/<name>.png")
     def send_picture(district: str, name: str) -> Response:
         with database.begin(Role.PLANNER) as connection:
-            return _send(_find_picture(connection, cache, district, name), PNG)
-
-    @blueprint.get("/tiles/<district>/<tileset>/<int:z>/<int:x>/<int:y>.mvt")
-    def send_tile(district: str, tileset: str, z: int, x: int, y: int) -> Response:
-        with database.begin(Role.PLANNER) as connection:
-            found = find_district_at(connection, district)
-            if tileset not in TILESETS:
-                known = ", ".join(sorted(TILESETS))
-                raise UnknownAddressError(
-                    f"There are no tiles '{tileset}'.", mend=f"Use one of {known}."
-                )
-            version, _ = read_versions(connection, found.id)
-            tile = cutter.cut_tile(connection, found.id, tileset, (z, x, y), version=version)
-            return _send(tile, TILE)
+            return send_packed(_find_picture(connection, cache, district, name), PNG)
 
     blueprint.register_error_handler(OneMapError, tell_error)
     return blueprint
@@ -185,7 +168,8 @@ def find_district_at(connection: Connection, code: str) -> District:
         raise UnknownAddressError(error.found, mend=error.mend) from error
 
 
-def _send(packed: Packed, mimetype: str) -> Response:
+def send_packed(packed: Packed, mimetype: str) -> Response:
+    """Send an answer with an ETag of its content, as gzip to those who take it."""
     takes_gzip = request.accept_encodings["gzip"] > 0
     response = Response(packed.body if takes_gzip else packed.unpack(), mimetype=mimetype)
     if takes_gzip:

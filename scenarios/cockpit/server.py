@@ -16,6 +16,9 @@ from scenarios.cockpit.jobs import WORKERS
 from scenarios.cockpit.layout import PRODUCT, build_skeleton
 from scenarios.cockpit.map_bundle import connect_map
 from scenarios.jobs import JobDesk
+from scenarios.services.api_routes import build_api_routes
+from scenarios.services.ogc_routes import mount_ogc
+from scenarios.services.tile_routes import build_tile_routes
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{tag}">
@@ -60,8 +63,20 @@ def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = 
     app.layout = build_skeleton(app, settings)
     connect_map(app)
     prefix = app.config.routes_pathname_prefix.rstrip("/") or None
-    for routes in (build_data_routes(database), build_admission_routes(database)):
+    for routes in (
+        build_data_routes(database),
+        build_tile_routes(database),
+        build_admission_routes(database),
+        build_api_routes(database, language=settings.language),
+    ):
         app.server.register_blueprint(routes, url_prefix=prefix)
+    mount_ogc(
+        app.server,
+        database,
+        district=settings.district,
+        language=settings.language,
+        prefix=prefix or "",
+    )
     desk = desk or JobDesk(database, WORKERS)
     register_callbacks(app, database, desk, districts=settings.districts)
     pack_responses(app.server)

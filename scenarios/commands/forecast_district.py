@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import typer
@@ -15,9 +14,10 @@ from gis.errors import RejectedDataError
 from gis.exports.drafts import open_draft
 from gis.ingest.plain_csv import find_ids, parse_amounts, parse_years, read_table, refuse_rows
 from gis.settings import load_settings
+from scenarios.answers import answer_forecast
 from scenarios.commands.output import list_records, print_json, print_table
 from scenarios.district import find_district, find_plan
-from scenarios.enrolment_warning.forecast.answer import read_forecast, read_pupils
+from scenarios.enrolment_warning.forecast.answer import read_pupils
 from scenarios.enrolment_warning.forecast.predict import check_scenario, forecast_plan
 from scenarios.enrolment_warning.forecast.record import (
     backtest_district,
@@ -53,39 +53,23 @@ def forecast_district(asked: Asked, *, as_json: bool) -> None:
         totals = None if asked.totals is None else read_totals(asked.totals, stages)
         plan = find_plan(connection, found, asked.plan)
         runs = forecast_plan(connection, found, plan, scenario=asked.scenario, totals=totals)
-        told = read_forecast(connection, runs, stage=asked.stage)
-        pupils = read_pupils(connection, runs)
-        publication = (
+        told = answer_forecast(
+            connection, found, plan, runs, scenario=asked.scenario, stage=asked.stage
+        )
+        pupils = None if asked.out is None else read_pupils(connection, runs)
+        told["publication"] = (
             publish_forecast(connection, found, plan, runs, scenario=asked.scenario)
             if asked.is_published
             else None
         )
-    if asked.stage is not None:
-        pupils = pupils[pupils["stage"] == asked.stage]
-    if asked.out is not None:
-        _write_pupils(asked.out, pupils)
-    head: dict[str, Any] = {
-        "district": found.profile.code,
-        "plan": plan.code,
-        "scenario": asked.scenario,
-        "run": runs.plan_id,
-        "demand_run": runs.demand_id,
-        "publication": publication,
-        "data_date": found.profile.data_date,
-        "synthetic": found.profile.synthetic,
-    }
+    if asked.out is not None and pupils is not None:
+        wanted = stages if asked.stage is None else [asked.stage]
+        _write_pupils(asked.out, pupils[pupils["stage"].isin(wanted)])
     if as_json:
-        print_json(
-            {
-                **head,
-                "totals": list_records(told.totals),
-                "sources": list_records(told.sources),
-                "catchments": list_records(told.catchments),
-                "schools": list_records(pupils[pupils["grade"] == 0]),
-            }
-        )
+        print_json(told)
         return
-    _print(told.totals, told.catchments, title=f"{found.profile.code} {plan.code} {asked.scenario}")
+    title = f"{found.profile.code} {plan.code} {asked.scenario}"
+    _print(told["totals"], told["catchments"], title=title)
     if asked.out is not None:
         typer.echo(f"The pupils of schools are in {asked.out}.")
 

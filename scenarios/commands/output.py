@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import pandas as pd
 import typer
 from rich.console import Console
@@ -19,6 +17,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gis.errors import OutputError, UsageError
+from scenarios.records import list_records as list_records  # noqa: PLC0414 (for commands)
+from scenarios.records import write_json
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one machine-readable object on standard output.")
@@ -80,28 +80,9 @@ def check_out(out: Path | None) -> None:
         )
 
 
-def print_json(value: dict[str, Any]) -> None:
-    """Print one JSON object; numbers of numpy and dates are written plainly."""
-    text = json.dumps(value, ensure_ascii=False, default=_to_plain)
-    sys.stdout.write(text + "\n")
-
-
-def _to_plain(value: Any) -> Any:
-    if value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, np.generic):
-        return value.item()
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain records, missing values as None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(k): _plain_number(v) for k, v in row.items()} for row in plain.to_dict("records")]
-
-
-def _plain_number(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object; tables become records, numbers of numpy and dates plain."""
+    sys.stdout.write(write_json(value) + "\n")
 
 
 def print_table(frame: pd.DataFrame, *, title: str) -> None:

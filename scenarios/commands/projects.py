@@ -14,6 +14,7 @@ from gis.errors import UsageError
 from gis.ingest.plain_csv import read_table as read_csv
 from gis.runs import get_account
 from gis.settings import load_settings
+from scenarios.answers import answer_projects
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -23,36 +24,11 @@ from scenarios.commands.output import (
     print_table,
 )
 from scenarios.district import find_district, find_plan
-from scenarios.project_monitoring.monitor import Monitor, read_monitor
+from scenarios.project_monitoring.monitor import read_monitor
 from scenarios.project_monitoring.record import Recorded, record_reports
 from scenarios.project_monitoring.reports import COLUMNS, OPTIONAL, REPORTED
 
 app = typer.Typer(help="Follow building projects and report on them.", no_args_is_help=True)
-
-_LISTED = [
-    "project_code",
-    "project_name_zh",
-    "project_name_en",
-    "kind",
-    "state",
-    "construction_stage",
-    "progress_pct",
-    "planned_pct",
-    "delay_days",
-    "planned_end_on",
-    "expected_end_on",
-    "expected_low_on",
-    "expected_high_on",
-    "planned_year",
-    "opens_year",
-    "seats",
-    "whole_yuan",
-    "paid_yuan",
-    "paid_pct",
-    "ahead_pct",
-    "is_ahead",
-    "open_findings",
-]
 
 _SHOWN = [
     "project_code",
@@ -84,23 +60,10 @@ def list_all(
         found = find_district(connection, district or settings.district)
         monitor = read_monitor(connection, found, find_plan(connection, found, plan))
     if as_json:
-        told = {"district": found.profile.code, "run": monitor.run_id}
-        print_json({**told, "projects": _tell_projects(monitor)})
+        print_json(answer_projects(found, monitor))
         return
     table = monitor.projects[_SHOWN]
     print_table(table, title=f"Projects of {found.profile.code}")
-
-
-def _tell_projects(monitor: Monitor) -> list[dict[str, Any]]:
-    ids = monitor.projects["project_id"].tolist()
-    rows = list_records(monitor.projects[_LISTED])
-    red = ["stage", "school_id", "year", "counted_children", "seats", "opened_seats", "certainty"]
-    for id, row in zip(ids, rows, strict=True):
-        chances = monitor.chances[monitor.chances["project_id"] == id]
-        turned = monitor.turned_red[monitor.turned_red["project_id"] == id]
-        row["chances"] = {str(year): chance for _, year, chance in chances.itertuples(index=False)}
-        row["turned_red"] = list_records(turned[red])
-    return rows
 
 
 @app.command()

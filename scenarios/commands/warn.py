@@ -12,6 +12,7 @@ import typer
 from gis.access import Role
 from gis.errors import UsageError
 from gis.selected_areas import PICKS, Part, find_parts, parse_circle, read_file_parts
+from scenarios.answers import Subject, answer_area, answer_warnings
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -22,22 +23,14 @@ from scenarios.commands.output import (
     print_json,
     print_table,
 )
-from scenarios.commands.warn_life import Asked, Counted, open_counted
+from scenarios.commands.warn_life import Asked, open_counted
 from scenarios.commands.warn_life import app as life
-from scenarios.enrolment_warning.ahead import name_last_year, read_ahead
 from scenarios.enrolment_warning.area import (
     HORIZON,
-    AreaAnswer,
     AreaAsked,
     locate_parts,
-    read_area,
-    sum_kinds,
 )
 from scenarios.enrolment_warning.clear import read_clearing
-from scenarios.enrolment_warning.forecast.runs import MIDDLE
-from scenarios.enrolment_warning.reach import update_reaches
-from scenarios.enrolment_warning.states import read_states, sum_states
-from scenarios.school_network.panel import list_kinds
 
 app = typer.Typer(
     help="Warn of missing seats: by catchment, of an area, years ahead; and keep the log.",
@@ -109,75 +102,23 @@ def _read_parts(area: list[Path] | None, circle: list[str] | None) -> list[Part]
 
 def _tell_all(asked: Asked) -> None:
     with open_counted(asked) as counted, counted.database.begin(Role.PLANNER) as connection:
-        found, chosen = counted.district, counted.plan
-        update_reaches(connection, found, [chosen])
-        ahead = read_ahead(connection, found, chosen, stage=asked.stage, horizon=asked.horizon)
-        stages = [asked.stage] if asked.stage else list(ahead["stage"].unique())
-        states = {
-            code: read_states(connection, found, chosen, code, counted.year) for code in stages
-        }
-    if asked.year is not None:
-        ahead = ahead[ahead["year"] == asked.year]
-    head = _build_head(counted, asked.stage)
-    last = name_last_year(found.profile, asked.horizon)
-    warned = ahead[ahead["warning"].isin(["red", "yellow"]) | (ahead["red_chance"] > 0)]
-    if asked.as_json:
-        print_json(
-            {
-                **head,
-                "published_until": found.profile.years.shown
-                + found.profile.warning.published_years,
-                "horizon_until": last,
-                "forecast": MIDDLE if ahead["red_chance"].notna().any() else None,
-                "years": list_records(_sum_years(ahead)),
-                "warnings": list_records(warned),
-                "states": {
-                    code: {**sum_states(one.schools), "schools": list_records(one.schools)}
-                    for code, one in states.items()
-                },
-            }
+        subject = Subject(counted.district, counted.plan, counted.year, asked.stage)
+        told = answer_warnings(
+            connection, subject, horizon=asked.horizon, only_year=asked.year is not None
         )
+    if asked.as_json:
+        print_json(told)
         return
-    print_table(_sum_years(ahead).astype({"year": str}), title=_title(head))
+    print_table(told["years"].astype({"year": str}), title=_title(told))
     columns = ["stage", "year", "school_code", "school_name_zh", "counted_children", "seats"]
     columns += ["shortfall_seats", "ratio_pct", "warning", "red_chance", "basis"]
-    shown = warned[columns].astype({"year": str})
+    shown = told["warnings"][columns].astype({"year": str})
     print_table(shown.head(_LONGEST_TABLE), title="Warnings")
     if len(shown) > _LONGEST_TABLE:
         typer.echo(f"{len(shown) - _LONGEST_TABLE} more: narrow by --stage and --year, or --json.")
-    for code, one in states.items():
-        sums = sum_states(one.schools).items()
+    for code, states in told["states"].items():
+        sums = ((name, number) for name, number in states.items() if name != "schools")
         typer.echo(f"{code}: " + "  ".join(f"{name} {number}" for name, number in sums))
-
-
-def _sum_years(ahead: pd.DataFrame) -> pd.DataFrame:
-    """Count the warnings of each stage and year, and sum the seats that are missing."""
-    states = {state: (ahead["warning"] == state).astype(int) for state in ("red", "yellow")}
-    return (
-        ahead.assign(**states)
-        .astype({"shortfall_seats": float})
-        .groupby(["stage", "year"], as_index=False)
-        .agg(
-            catchments=("school_id", "size"),
-            red=("red", "sum"),
-            yellow=("yellow", "sum"),
-            shortfall_seats=("shortfall_seats", "sum"),
-            basis=("basis", "first"),
-            is_published=("is_published", "first"),
-        )
-    )
-
-
-def _build_head(counted: Counted, stage: str | None) -> dict[str, Any]:
-    profile = counted.district.profile
-    return {
-        "district": profile.code,
-        "plan": counted.plan.code,
-        "stage": stage,
-        "year": counted.year,
-        "data_date": profile.data_date,
-        "synthetic": profile.synthetic,
-    }
 
 
 def _title(head: dict[str, Any]) -> str:
@@ -192,47 +133,21 @@ def _tell_area(asked: Asked, drawn: list[Part], named: dict[str, list[str] | Non
         for kind in PICKS:
             parts += find_parts(connection, where, kind, named[kind] or [])
         area = AreaAsked(tuple(parts), code, told, asked.horizon or HORIZON)
-        answer = read_area(connection, found, chosen, area)
-    head = _build_head(counted, code)
-    kinds = sum_kinds(answer.schools, list_kinds(found.profile))
+        subject = Subject(found, chosen, told, code)
+        answer = answer_area(connection, subject, area)
     if asked.as_json:
-        named_parts = [_name_part(part) for part in parts]
-        print_json({**head, "parts": named_parts, **tell_area(answer, kinds)})
+        print_json(answer)
         return
-    print_table(answer.years.astype({"year": str}), title=f"{_title(head)}: missing seats")
-    print_table(kinds, title="Schools inside")
-    print_table(answer.ages, title="Children by age")
-    if answer.batch_run_id is None:
+    print_table(answer["years"].astype({"year": str}), title=f"{_title(answer)}: missing seats")
+    print_table(answer["schools_by_type"], title="Schools inside")
+    print_table(answer["children_by_age"], title="Children by age")
+    if answer["batch_run"] is None:
         typer.echo(f"No assignment of {code} {told} is stored: nothing tells the batches.")
     else:
-        print_table(answer.batches, title=f"Children by batch, run {answer.batch_run_id}")
-    crossing = answer.crossing.drop(columns=["school_id", "school_name_en"])
+        batches = answer["children_by_batch"]
+        print_table(batches, title=f"Children by batch, run {answer['batch_run']}")
+    crossing = answer["crossing"].drop(columns=["school_id", "school_name_en"])
     print_table(crossing, title=f"Who crosses the edge in {told}")
-
-
-def _name_part(part: Part) -> dict[str, Any]:
-    return {
-        "kind": part.kind,
-        "name": part.name,
-        **({"corners": part.corners} if part.corners else {}),
-        **({"radius_m": part.radius_m} if part.radius_m else {}),
-    }
-
-
-def tell_area(answer: AreaAnswer, kinds: pd.DataFrame) -> dict[str, Any]:
-    """Return what an area holds, for programs."""
-    return {
-        "units": answer.units,
-        "cut_units": answer.cut_units,
-        "schools_by_type": list_records(kinds),
-        "schools": list_records(answer.schools),
-        "children_by_age": list_records(answer.ages),
-        "batch_run": answer.batch_run_id,
-        "children_by_batch": None if answer.batch_run_id is None else list_records(answer.batches),
-        "forecast_run": answer.forecast_run_id,
-        "years": list_records(answer.years),
-        "crossing": list_records(answer.crossing),
-    }
 
 
 def _tell_clearing(asked: Asked, name: str) -> None:
@@ -250,7 +165,7 @@ def _tell_clearing(asked: Asked, name: str) -> None:
             int(part.id or 0),
             horizon=asked.horizon,
         )
-    head = _build_head(counted, code)
+    head = Subject(found, chosen, counted.year, code).build_head()
     if asked.as_json:
         print_json(
             {

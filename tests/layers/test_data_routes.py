@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from gis.database import Database
 from scenarios.cockpit.data_routes import build_data_routes
 from scenarios.district import District
+from scenarios.services.tile_routes import build_tile_routes
 
 CATCHMENTS = "/map/town/catchments.geojson?plan=statutory&stage=primary&year=2026&language=en"
 TILE = "/tiles/town/buildings/14/13680/6850.mvt"
@@ -23,6 +24,7 @@ PACKED = {"Accept-Encoding": "gzip"}
 def client(database: Database, town: District) -> FlaskClient:
     server = flask.Flask("map")
     server.register_blueprint(build_data_routes(database))
+    server.register_blueprint(build_tile_routes(database))
     return server.test_client()
 
 

@@ -1,0 +1,1 @@
+"""For other programs: OGC API Features and Tiles, and a read API."""

@@ -132,6 +132,7 @@ def read_delivery(
         stage=stage,
         year=year or profile.years.shown,
         asked_year=year,
+        day=profile.data_date,
         kinds=profile.get_stage(stage).kinds if stage else [],
     )
     if features.empty:

@@ -10,6 +10,7 @@ select
     project.investment_yuan,
     project.site_area_m2,
     opened.seats,
+    opened.entry_seats,
     project_progress.construction_stage,
     project_progress.progress_pct,
     project_progress.planned_pct,
@@ -30,7 +31,10 @@ join onemap.project on project.id = project_progress.project_id
 left join onemap.subdistrict on subdistrict.id = project.subdistrict_id
 left join onemap.school on school.id = project.school_id
 left join (
-    select project_seat.project_id, sum(project_seat.seats) as seats
+    select
+        project_seat.project_id,
+        sum(project_seat.seats) as seats,
+        sum(project_seat.entry_seats) as entry_seats
     from onemap.project_seat
     where cast(:stage as text) is null or project_seat.stage = :stage
     group by project_seat.project_id

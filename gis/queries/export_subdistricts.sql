@@ -1,10 +1,17 @@
--- Subdistricts, as city GIS takes them.
+-- Subdistricts and how many open schools each has on :day, as city GIS takes them.
 select
     subdistrict.geom,
     subdistrict.code,
     subdistrict.name_zh,
     subdistrict.name_en,
     subdistrict.urban,
+    (
+        select count(*)
+        from onemap.school
+        where
+            school.subdistrict_id = subdistrict.id
+            and (school.closed_on is null or school.closed_on > :day)
+    ) as schools,
     cast(null as date) as valid_from,
     cast(null as date) as valid_to,
     cast(dataset.loaded_at at time zone 'UTC' as date) as changed_on

@@ -1,5 +1,5 @@
 -- Warnings of a plan with the catchments they speak of, as city GIS takes them; no names of
--- officers. A cleared warning is told with the day on which it was cleared.
+-- officers, nor what they wrote. A cleared warning is told with the day on which it was cleared.
 select
     catchment.geom,
     warning.school_code || '/' || warning.stage || '/' || warning.year as code,
@@ -10,7 +10,10 @@ select
     warning.year,
     warning.level,
     last_event.kind as state,
-    measure.text as measure,
+    counted.counted_children,
+    counted.seats,
+    counted.shortfall_seats,
+    counted.ratio_pct,
     expected.expected_year,
     warning.raised_by_run,
     cast(warning.raised_at at time zone 'UTC' as date) as valid_from,
@@ -34,13 +37,11 @@ left join lateral (
     order by event.id desc
     limit 1
 ) as last_event on true
-left join lateral (
-    select event.text
-    from onemap.warning_event as event
-    where event.warning_id = warning.id and event.kind = 'measure'
-    order by event.id desc
-    limit 1
-) as measure on true
+left join onemap.catchment_count as counted
+    on counted.school_id = school.id
+    and counted.stage = warning.stage
+    and counted.year = warning.year
+    and counted.run_id = :run_id
 left join lateral (
     select event.expected_year
     from onemap.warning_event as event

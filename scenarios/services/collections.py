@@ -7,6 +7,7 @@ A new collection is an entry here and a file in ``gis/queries``: rows with a sta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,17 +21,14 @@ from scenarios.district import District, Plan
 
 @dataclass(frozen=True)
 class Entry:
-    """A collection of features.
+    """A collection of features: the rows of the export of that name.
 
     Parameters
     ----------
     title, description
         Source strings, translated where they are shown.
-    query
-        Question in ``gis/queries``; it may ask with district_id, district_code, plan_id,
-        plan_code, run_id (newest count of the plan), stage (none: all), kinds, year and day.
-    start, end
-        Columns of the days from and to which a feature holds.
+    run
+        Kind of run the rows rest on: its newest, of the plan where the kind has one.
     zooms
         Zooms that its vector tiles have.
     """
@@ -38,10 +36,13 @@ class Entry:
     code: str
     title: str
     description: str
-    query: str
-    start: str | None = None
-    end: str | None = None
+    run: str | None = None
     zooms: range = FEATURE_ZOOMS
+
+    @property
+    def query(self) -> str:
+        """Question in ``gis/queries``, the same that fills the exported files."""
+        return f"export_{self.code}"
 
 
 COLLECTIONS = (
@@ -49,59 +50,57 @@ COLLECTIONS = (
         "schools",
         msgid("Schools"),
         msgid("Schools and kindergartens with seats of the year shown and newest pupils."),
-        "export_schools",
-        start="opened_on",
     ),
     Entry(
         "catchments",
         msgid("Catchments"),
         msgid("Catchments of the plan in force, by stage, with children, seats and warning."),
-        "export_catchments",
-        start="valid_from",
-        end="valid_to",
+        run="count",
     ),
     Entry(
         "planning_units",
         msgid("Planning units"),
         msgid("Smallest areas that move between catchments as a whole."),
-        "collection_planning_units",
         zooms=range(11, FEATURE_ZOOMS.stop),  # from farther off they are smaller than a pixel
     ),
     Entry(
         "subdistricts",
         msgid("Subdistricts"),
         msgid("Subdistricts and towns with their number of open schools."),
-        "collection_subdistricts",
     ),
     Entry(
         "warnings",
         msgid("Enrolment warnings"),
         msgid("Warnings raised under the plan in force, by catchment and year, and their state."),
-        "collection_warnings",
-        start="raised_on",
-        end="cleared_on",
+        run="count",
     ),
     Entry(
         "projects",
         msgid("Building projects"),
         msgid("New schools and extensions: progress, delay, expected completion, seats."),
-        "collection_projects",
-        start="started_on",
-        end="expected_end_on",
+        run="progress",
     ),
     Entry(
         "project_buildings",
         msgid("Project buildings"),
         msgid("Buildings of the projects and how much of each stands."),
-        "collection_project_buildings",
+        run="progress",
     ),
     Entry(
         "balance",
         msgid("Quality balance"),
         msgid("Resource indicators of each school against the standard."),
-        "collection_balance",
+        run="balance",
+    ),
+    Entry(
+        "accessibility",
+        msgid("Accessibility"),
+        msgid("Seats within reach of a child of each planning unit, and its nearest school."),
+        run="accessibility",
+        zooms=range(11, FEATURE_ZOOMS.stop),
     ),
 )
+_OF_PLAN = "count"  # kind of run that each plan has its own of
 
 
 def find_entry(code: str) -> Entry:
@@ -114,8 +113,8 @@ def find_entry(code: str) -> Entry:
 
     Examples
     --------
-    >>> find_entry("catchments").end
-    'valid_to'
+    >>> find_entry("catchments").query
+    'export_catchments'
     """
     for entry in COLLECTIONS:
         if entry.code == code:
@@ -127,20 +126,23 @@ def find_entry(code: str) -> Entry:
 
 
 def build_source(connection: Connection, district: District, plan: Plan, entry: Entry) -> Source:
-    """Return the source of a collection for a district and plan, by the newest stored count."""
+    """Return the source of a collection for a district and plan, by the newest stored run."""
     profile = district.profile
     runs = read_table(
-        connection, "newest_run", district_id=district.id, kind="count", plan_id=plan.id
+        connection,
+        "newest_run",
+        district_id=district.id,
+        kind=entry.run,
+        plan_id=plan.id if entry.run == _OF_PLAN else None,
     )
-    parameters = {
+    parameters: dict[str, Any] = {
         "district_id": district.id,
-        "district_code": profile.code,
         "plan_id": plan.id,
-        "plan_code": plan.code,
         "run_id": None if runs.empty else int(runs["id"].iloc[0]),
         "stage": None,
         "kinds": [],
         "year": profile.years.shown,
+        "asked_year": None,
         "day": profile.data_date,
     }
-    return Source(entry.query, parameters, entry.start, entry.end)
+    return Source(entry.query, parameters, "valid_from", "valid_to")

@@ -114,7 +114,7 @@ def _describe(service: Service, entry: Entry) -> dict[str, Any]:
     if extent.bounds is not None:
         box = [round(degree, 7) for degree in extent.bounds]
         told["spatial"] = {"bbox": [box], "crs": CRS84.uri}
-    if entry.start is not None:
+    if extent.first is not None or extent.last is not None:
         days = [None if day is None else f"{day}T00:00:00Z" for day in (extent.first, extent.last)]
         told["temporal"] = {"interval": [days]}
     return {

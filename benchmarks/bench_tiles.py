@@ -1,6 +1,7 @@
 """Cut every vector tile of a loaded district, with no cache in front, and print times and sizes.
 
-Usage: ``python -m benchmarks.bench_tiles [district]``; the database is that of the settings.
+Usage: ``python -m benchmarks.bench_tiles [district [tileset …]]``, by default all tile sets of
+ouhai; the database is that of the settings.
 Blocks of buildings are counted once for a whole zoom: that time stands in the column "first".
 """
 
@@ -58,7 +59,7 @@ def measure_zoom(
 
 
 def main() -> None:
-    """Measure all tile sets of a district."""
+    """Measure the tile sets of a district."""
     code = sys.argv[1] if len(sys.argv) > 1 else "ouhai"
     print(
         f"{'tileset':17} {'zoom':>4} {'tiles':>6} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8}"
@@ -69,7 +70,7 @@ def main() -> None:
         bounds = measure_bounds(connection, district, find_tiled("ground"))
         if bounds is None:
             sys.exit(f"District {code} has no boundary.")
-        for tiled in list_tiled():
+        for tiled in [find_tiled(name) for name in sys.argv[2:]] or list_tiled():
             for zoom in tiled.zooms:
                 places = list_places(bounds, zoom)
                 print(measure_zoom(connection, district, tiled, places), flush=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -63,14 +62,6 @@ def test_raised_warnings_are_told_without_the_names_of_officers(fetch: Fetch):
     told = fetch(f"{TOWN}/warnings/raised?stage=primary")["warnings"]
     assert [(one["school_code"], one["year"]) for one in told] == [("A", 2026), ("A", 2027)]
     assert not {"acknowledged_by", "measure"} & set(told[0])
-
-
-def list_keys(part: Any) -> set[str]:
-    if isinstance(part, list):
-        return {key for one in part for key in list_keys(one)}
-    if not isinstance(part, dict):
-        return set()
-    return set(part) | {key for one in part.values() for key in list_keys(one)}
 
 
 def test_the_description_names_every_entry_and_its_parameters(fetch: Fetch, client: FlaskClient):

@@ -24,8 +24,7 @@ from tests.town import CELL, NORTH, WEST, find_centre
 
 CODES = [entry.code for entry in COLLECTIONS]
 # Counted by hand in tests/town.py: four schools, a catchment of A and two of B, twelve units, two
-# subdistricts, the warnings of A 2026 and 2027 and of B 2026, one project of two buildings, and
-# three reported indicators... of A primary, B primary and B junior are told by the test itself.
+# subdistricts, the warnings of A 2026 and 2027 and of B 2026, one project of two buildings.
 COUNTS = {
     "schools": 4,
     "catchments": 3,

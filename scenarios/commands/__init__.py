@@ -16,6 +16,7 @@ from gis.errors import OneMapError, OutputError, UsageError, get_answer
 from scenarios.commands import (
     admission,
     assign,
+    brief,
     count,
     db,
     draw,
@@ -47,6 +48,7 @@ app.command("draw")(draw.draw)
 app.command("count")(count.count)
 app.command("assign")(assign.assign)
 app.command("reconcile")(reconcile.reconcile)
+app.command("brief")(brief.brief)
 app.command("export")(export.export)
 app.command("locate")(locate.locate)
 app.add_typer(admission.app, name="admission")

@@ -56,6 +56,13 @@ class Drawing:
         if d := write_path(areas):
             self._parts.append(f'<path d="{d}" fill="{color}" fill-rule="evenodd"/>')
 
+    def veil(self, areas: Any) -> None:
+        """Make what lies below areas paler."""
+        if d := write_path(areas):
+            self._parts.append(
+                f'<path d="{d}" fill="#ffffff" fill-opacity="0.5" fill-rule="evenodd"/>'
+            )
+
     def stroke(
         self, lines: Any, color: str, width_mm: float, *, dash: str = "", cap: str = "round"
     ) -> None:

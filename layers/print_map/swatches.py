@@ -7,6 +7,7 @@ import shapely
 
 from layers.print_map import style
 from layers.print_map.ink import Drawing
+from layers.print_map.points import Sign, draw_sign
 
 _WIDTH_MM, _HEIGHT_MM = 9.0, 5.0
 
@@ -27,15 +28,6 @@ def draw_state_swatch(state: str) -> Drawing:
     return drawing
 
 
-def draw_area_swatch(color: str, outline: str, *, width_mm: float = 0.3) -> Drawing:
-    """Draw an area of one colour."""
-    drawing = _start()
-    area = shapely.box(0.3, 0.3, _WIDTH_MM - 0.3, _HEIGHT_MM - 0.3)
-    drawing.fill([area], color)
-    drawing.stroke([area], outline, width_mm)
-    return drawing
-
-
 def draw_line_swatch(color: str, width_mm: float, *, dash: str = "") -> Drawing:
     """Draw a line."""
     drawing = _start()
@@ -50,4 +42,19 @@ def draw_dot_swatch(color: str, width_mm: float, *, rim: str = style.RIM) -> Dra
     middle = np.array([[_WIDTH_MM / 2, _HEIGHT_MM / 2]])
     drawing.dot(middle, rim, width_mm + 0.6)
     drawing.dot(middle, color, width_mm)
+    return drawing
+
+
+def draw_square_swatch(fill: str) -> Drawing:
+    """Draw the sign of a building site."""
+    drawing = _start()
+    sign = Sign(0, (), fill, 1.6, "square")
+    draw_sign(drawing, sign, _WIDTH_MM / 2, _HEIGHT_MM / 2)
+    return drawing
+
+
+def draw_number_swatch(fill: str, radius_mm: float, number: str) -> Drawing:
+    """Draw a disc with the number in it."""
+    drawing = _start()
+    draw_sign(drawing, Sign(0, (), fill, radius_mm, number=number), _WIDTH_MM / 2, _HEIGHT_MM / 2)
     return drawing

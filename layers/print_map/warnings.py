@@ -14,7 +14,13 @@ from layers.counts import build_count_mark
 from layers.language import Language
 from layers.palette import MARKS
 from layers.print_map import style
-from layers.print_map.background import break_name, find_middle, select_seen, shorten_name
+from layers.print_map.background import (
+    break_name,
+    drawing_area,
+    find_middle,
+    select_seen,
+    shorten_name,
+)
 from layers.print_map.composition import Signs
 from layers.print_map.frame import Frame
 from layers.print_map.ground import Ground
@@ -32,15 +38,30 @@ class WarningMap:
     counts
         school_id, school_name_zh, school_name_en, warning, shortfall_seats, surplus_seats,
         ratio_pct of one stage and year; catchments without a row count as not stated.
+    focus
+        Areas in metres that the map is about: outlined in the accent colour, while a veil lies
+        on what is around them.
+    has_others
+        Whether schools without a catchment of the stage are drawn and named too.
     """
 
     def __init__(
-        self, ground: Ground, counts: pd.DataFrame, language: Language, *, name_pt: float
+        self,
+        ground: Ground,
+        counts: pd.DataFrame,
+        language: Language,
+        *,
+        name_pt: float,
+        focus: Any = (),
+        has_others: bool = False,
     ) -> None:
         self.ground = ground
         self.areas = join_counts(ground.catchments, counts)
         self.language = language
         self.name_pt = name_pt
+        self.focus = np.asarray(focus, dtype=object)
+        mine = ground.schools["school_id"].isin(self.areas["school_id"])
+        self.others = ground.schools[~mine] if has_others else ground.schools[:0]
 
     def paint(self, drawing: Drawing, frame: Frame) -> None:
         """Tint and hatch the catchments."""
@@ -53,7 +74,12 @@ class WarningMap:
         placed, states = frame.place(areas["flat"]), areas["warning"].to_numpy()
         drawing.stroke(placed, style.CATCHMENT, 0.2)
         for state in ("yellow", "red"):
-            drawing.stroke(placed[states == state], style.MARKS[state], 0.5)
+            drawing.stroke(placed[states == state], style.MARKS[state], 0.5 * frame.line_weight)
+        if len(self.focus):
+            focus = frame.place(self.focus)
+            drawing.veil(shapely.difference(drawing_area(frame), shapely.union_all(focus)))
+            drawing.stroke(focus, style.RIM, 2.0)
+            drawing.stroke(focus, style.ACCENT, 1.0)
 
     def sign(self, drawing: Drawing, frame: Frame) -> Signs:
         """Draw a dot for each catchment and list the names: red ones before all others."""
@@ -64,7 +90,27 @@ class WarningMap:
         names = self._list_names(areas, points, inside)
         signed = [name for name in names if name.is_required]
         quiet = [name for name in names if not name.is_required]
-        return Signs(box_places(points[inside], 0.8), signed, quiet)
+        further = self._draw_others(drawing, frame)
+        boxes = [box_places(points[inside], 0.8)]
+        boxes += [box_places(np.array([[name.x_mm, name.y_mm]]), 0.7) for name in further]
+        return Signs(np.vstack(boxes), signed, [*quiet, *further])
+
+    def _draw_others(self, drawing: Drawing, frame: Frame) -> list[Name]:
+        """Draw the schools of other stages and return their names."""
+        schools = select_seen(self.others, frame)
+        if schools.empty:
+            return []
+        placed = frame.place_exactly(schools["flat"])
+        points = np.array([(point.x, point.y) for point in placed])
+        inside = find_inside(frame, points)
+        names = []
+        for (x, y), row in zip(points[inside], schools[inside].itertuples(), strict=True):
+            at = np.array([[x, y]])
+            drawing.dot(at, style.RIM, 1.6)
+            drawing.dot(at, style.SCHOOLS.get(row.kind, style.FAINT_INK), 1.1)
+            lines = name_school(row, self.language, self.ground.profile)
+            names.append(Name(lines, x, y, self.name_pt - 1.0, style.FAINT_INK, clear_mm=0.7))
+        return names
 
     def weigh(self, frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Let red count more than yellow, and yellow more than the rest."""

@@ -32,12 +32,17 @@ def build_warning_legend(material: Material, counts: pd.DataFrame) -> tuple[Lege
     return (*items, *build_ground_legend(material))
 
 
-def build_ground_legend(material: Material, *, school: str | None = None) -> tuple[LegendItem, ...]:
+def build_ground_legend(material: Material) -> tuple[LegendItem, ...]:
+    """Build the legend of the schools of catchments and of :func:`build_boundary_legend`."""
+    _ = material.view.language
+    school = LegendItem(draw_dot_swatch(style.INK, 1.1), _("School of the catchment"))
+    return (school, *build_boundary_legend(material))
+
+
+def build_boundary_legend(material: Material) -> tuple[LegendItem, ...]:
     """Build the legend of boundaries, streets and water, as far as the district has them."""
     _, ground = material.view.language, material.ground
-    items = [
-        LegendItem(draw_dot_swatch(style.INK, 1.1), school or _("School of the catchment")),
-    ]
+    items = []
     if len(ground.land):
         items.append(
             LegendItem(draw_line_swatch(style.BOUNDARY, 0.65), _("Boundary of the district"))

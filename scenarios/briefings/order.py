@@ -11,9 +11,12 @@ from sqlalchemy import Connection, select
 from gis import tables
 from gis.errors import UsageError
 from layers.print_map.frame import Bounds
+from scenarios.briefings.balance import build_balance
+from scenarios.briefings.catchments import build_catchments
 from scenarios.briefings.edition import Edition, print_edition
 from scenarios.briefings.material import Material, read_material
 from scenarios.briefings.paper import choose_paper
+from scenarios.briefings.projects import build_projects
 from scenarios.briefings.sheet import Sheet
 from scenarios.briefings.warning import build_warning
 from scenarios.view import View
@@ -63,6 +66,9 @@ def _print_sheets(build: Callable[[Material], list[Sheet]], run_kind: str) -> Bu
 
 BUILDERS: dict[str, Builder] = {
     "warning": _print_sheets(build_warning, "count"),
+    "catchments": _print_sheets(build_catchments, "count"),
+    "projects": _print_sheets(build_projects, "progress"),
+    "balance": _print_sheets(build_balance, "balance"),
 }
 KINDS = tuple(BUILDERS)
 _UPRIGHT = ("school", "subdistrict", "atlas")

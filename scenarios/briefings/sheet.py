@@ -15,8 +15,8 @@ from scenarios.elements import Figure
 from scenarios.naming import list_rows
 
 
-_WIDEST_EM = 15.0  # a longer cell goes on in a second line
-_PADDING_EM = 0.9
+_WIDEST_EM = 13.0  # a longer cell goes on in a second line
+_PADDING_EM = 1.3
 
 
 @dataclass(frozen=True)

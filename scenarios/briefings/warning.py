@@ -269,10 +269,9 @@ def _say_clearing(placed: pd.DataFrame, outlooks: dict[int, Outlook], view: View
         words.append(_("Projects clear {names}", names=list_names(parts, _)))
     if left:
         words.append(
-            _.count(
-                "no project in sight clears the other {n}: it needs {seats} further seats ({names})",
-                "no project in sight clears the other {n}: they need {seats} further seats ({names})",
-                len(left),
+            _(
+                "no project in sight clears the other {n}, {seats} further seats are needed: {names}",
+                n=_.number(len(left)),
                 seats=_.number(needed),
                 names=list_names([names[school] for school in left], _),
             )
@@ -290,7 +289,7 @@ def set_warning_table(placed: pd.DataFrame, outlooks: dict[int, Outlook], view: 
     _ = view.language
     ranked = rank_catchments(placed)
     rows = ranked.assign(
-        state=[f"{MARKS[code]} {_.percent(ratio, 0)}".strip()
+        state=[f"{MARKS[code]}\u00a0{_.percent(ratio, 0)}".strip()
                for code, ratio in zip(ranked["warning"], ranked["ratio_pct"], strict=True)],
         clears=[_say_cleared(outlooks.get(school), _) for school in ranked["school_id"]],
     )  # fmt: skip

@@ -53,7 +53,7 @@ def build_catchment_panel(view: View, school_id: int) -> Component:
     counts = read_counts(view.connection, view.district, view.plan, stage=view.stage)
     years = counts[counts["school_id"] == school_id]
     return build_page(
-        build_heading(*_say_finding(name, years, view)),
+        build_heading(*say_finding(name, years, view)),
         _build_figures(years[years["year"] == view.year], view),
         build_section(
             _("Children against seats"),
@@ -102,7 +102,7 @@ def _build_without(view: View, school_id: int) -> Component:
     )
 
 
-def _say_finding(name: str, years: pd.DataFrame, view: View) -> tuple[str, str]:
+def say_finding(name: str, years: pd.DataFrame, view: View) -> tuple[str, str]:
     _ = view.language
     chosen = list_rows(years[years["year"] == view.year])
     about = {"school": name, "year": view.year}

@@ -58,7 +58,7 @@ def build_school_panel(view: View, school_id: int) -> Component:
     results = read_results(view, school_id)
     newest = grades[grades["year"] == grades["year"].max()]
     return build_page(
-        build_heading(*_say_finding(school, newest, seats, view)),
+        build_heading(*say_finding(school, newest, seats, view)),
         _build_figures(newest, seats, results, view),
         build_section(
             _("Pupils by grade"), _build_grades(newest, view), note=_name_year(newest["year"])
@@ -73,7 +73,7 @@ def build_school_panel(view: View, school_id: int) -> Component:
     )
 
 
-def _say_finding(
+def say_finding(
     school: dict[str, Any], newest: pd.DataFrame, seats: pd.DataFrame, view: View
 ) -> tuple[str, str]:
     _ = view.language

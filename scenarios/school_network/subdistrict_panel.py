@@ -52,7 +52,7 @@ def build_subdistrict_panel(view: View, subdistrict_id: int) -> Component:
     cohorts = hide_cohorts(read_children(view), view)
     cohorts = cohorts[cohorts["subdistrict_id"] == subdistrict_id]
     return build_page(
-        build_heading(_say_finding(name, schools, view), _say_place(row, _)),
+        build_heading(say_finding(name, schools, view), _say_place(row, _)),
         _build_figures(schools, cohorts, view),
         build_section(_("Children who enter a stage, by year"), _build_children(cohorts, view)),
         build_section(
@@ -79,7 +79,7 @@ def _read_schools(view: View, asked: dict[str, int]) -> pd.DataFrame:
     )
 
 
-def _say_finding(name: str, schools: pd.DataFrame, view: View) -> str:
+def say_finding(name: str, schools: pd.DataFrame, view: View) -> str:
     _ = view.language
     about = {"place": name, "stage": view.stage_name, "year": view.year}
     short = int(schools["shortfall_seats"].sum())

@@ -78,14 +78,16 @@ class WarningMap:
         if len(self.focus):
             focus = frame.place(self.focus)
             drawing.veil(shapely.difference(drawing_area(frame), shapely.union_all(focus)))
-            drawing.stroke(focus, style.RIM, 2.0)
-            drawing.stroke(focus, style.ACCENT, 1.0)
 
     def sign(self, drawing: Drawing, frame: Frame) -> Signs:
         """Draw a dot for each catchment and list the names: red ones before all others."""
         areas = select_seen(self.areas, frame)
         points = find_points(frame, self.ground, areas)
         inside = find_inside(frame, points)
+        if len(self.focus):
+            focus = frame.place(self.focus)
+            drawing.stroke(focus, style.RIM, 1.8)
+            drawing.stroke(focus, style.ACCENT, 0.9)
         draw_dots(drawing, points[inside])
         names = self._list_names(areas, points, inside)
         signed = [name for name in names if name.is_required]

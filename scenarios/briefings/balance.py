@@ -134,14 +134,15 @@ def get_fill(failed: int) -> str:
 
 def _build_legend(view: View) -> tuple[LegendItem, ...]:
     _ = view.language
-    return (
+    discs = [
         LegendItem(
-            draw_number_swatch(style.BALANCE, get_radius_mm(1), "1"),
-            _("Indicators that the school fails"),
-        ),
-        LegendItem(draw_number_swatch(style.BALANCE, get_radius_mm(3), "3"), ""),
-        LegendItem(draw_number_swatch(style.RIM, get_radius_mm(0), ""), _("None failed")),
-    )
+            draw_number_swatch(style.BALANCE, get_radius_mm(n), str(n)),
+            _.count("{n} indicator not met", "{n} indicators not met", n),
+        )
+        for n in (1, 3)
+    ]
+    none = LegendItem(draw_number_swatch(style.RIM, get_radius_mm(0), ""), _("None failed"))
+    return (*discs, none)
 
 
 def _say_failing(

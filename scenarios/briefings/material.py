@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -53,6 +53,15 @@ class Material:
         margin = 0.0 if self.extent_m else 0.02
         return self.fit_about(bounds, margin=margin)
 
+    def select_stage(self, stage: str) -> Ground:
+        """Return the ground with the catchments of one stage alone."""
+        catchments = self.ground.catchments
+        return replace(self.ground, catchments=catchments[catchments["stage"] == stage])
+
+    def narrow(self, stage: str) -> Material:
+        """Return the same with the catchments of one stage alone."""
+        return replace(self, ground=self.select_stage(stage))
+
     def fit_about(self, bounds: Bounds, *, margin: float = 0.08) -> Frame:
         """Return the frame of the sheet's map about some ground."""
         width, height = self.paper.map_mm
@@ -72,14 +81,26 @@ class Material:
         )
 
 
-def read_material(view: View, paper: Paper, *, extent_m: Bounds | None = None) -> Material:
-    """Read the ground of a view: the catchments of its stage and plan, schools of its year."""
+def read_material(
+    view: View,
+    paper: Paper,
+    *,
+    extent_m: Bounds | None = None,
+    has_every_stage: bool = False,
+) -> Material:
+    """Read the ground of a view: the catchments of its plan, schools of its year.
+
+    Parameters
+    ----------
+    has_every_stage
+        Whether catchments of all stages are read, not those of the view's stage alone.
+    """
     ground = read_ground(
         view.connection,
         view.district.id,
         view.profile,
         plan_id=view.plan.id,
-        stage=view.stage,
+        stage=None if has_every_stage else view.stage,
         day=get_first_day(view.year),
     )
     return Material(view, paper, ground, extent_m)

@@ -11,13 +11,17 @@ from sqlalchemy import Connection, select
 from gis import tables
 from gis.errors import UsageError
 from layers.print_map.frame import Bounds
+from scenarios.briefings.atlas import build_atlas
 from scenarios.briefings.balance import build_balance
+from scenarios.briefings.catchment import build_catchment
 from scenarios.briefings.catchments import build_catchments
 from scenarios.briefings.edition import Edition, print_edition
 from scenarios.briefings.material import Material, read_material
 from scenarios.briefings.paper import choose_paper
 from scenarios.briefings.projects import build_projects
+from scenarios.briefings.school import build_school
 from scenarios.briefings.sheet import Sheet
+from scenarios.briefings.subdistrict import build_subdistrict
 from scenarios.briefings.warning import build_warning
 from scenarios.view import View
 
@@ -64,14 +68,36 @@ def _print_sheets(build: Callable[[Material], list[Sheet]], run_kind: str) -> Bu
     return build_edition
 
 
+def _print_place(build: Callable[[Material, int], list[Sheet]]) -> Builder:
+    def build_edition(material: Material, order: Order) -> Edition:
+        if order.id is None:
+            raise UsageError(
+                f"A briefing about a {order.kind} needs to know which.",
+                mend="Name a school or subdistrict by its code.",
+            )
+        return Edition(tuple(build(material, order.id)), find_run_id(material.view, "count"))
+
+    return build_edition
+
+
+def _print_atlas(material: Material, order: Order) -> Edition:
+    return build_atlas(material, order.by, find_run_id(material.view, "count"))
+
+
 BUILDERS: dict[str, Builder] = {
     "warning": _print_sheets(build_warning, "count"),
     "catchments": _print_sheets(build_catchments, "count"),
     "projects": _print_sheets(build_projects, "progress"),
     "balance": _print_sheets(build_balance, "balance"),
+    "school": _print_place(build_school),
+    "catchment": _print_place(build_catchment),
+    "subdistrict": _print_place(build_subdistrict),
+    "atlas": _print_atlas,
 }
 KINDS = tuple(BUILDERS)
-_UPRIGHT = ("school", "subdistrict", "atlas")
+PLACES = {"school": "school", "catchment": "school", "subdistrict": "subdistrict"}
+_UPRIGHT = (*PLACES, "atlas")
+_EVERY_STAGE = ("school", "atlas")
 
 
 def find_run_id(view: View, kind: str) -> int | None:
@@ -103,7 +129,9 @@ def print_briefing(view: View, order: Order) -> Printed:
     """
     check_kind(order.kind)
     paper = choose_paper(order.paper, is_high=order.kind in _UPRIGHT)
-    material = read_material(view, paper, extent_m=order.extent_m)
+    material = read_material(
+        view, paper, extent_m=order.extent_m, has_every_stage=order.kind in _EVERY_STAGE
+    )
     edition = BUILDERS[order.kind](material, order)
     first = edition.sheets[0]
     title = edition.contents.title if edition.contents else first.title

@@ -14,7 +14,6 @@ from layers.print_map.ink import Drawing
 from scenarios.elements import Figure
 from scenarios.naming import list_rows
 
-
 _WIDEST_EM = 13.0  # a longer cell goes on in a second line
 _PADDING_EM = 1.3
 

@@ -270,7 +270,7 @@ def _say_clearing(placed: pd.DataFrame, outlooks: dict[int, Outlook], view: View
     if left:
         words.append(
             _(
-                "no project in sight clears the other {n}, {seats} further seats are needed: {names}",
+                "no project in sight clears the other {n}, they need {seats} more seats: {names}",
                 n=_.number(len(left)),
                 seats=_.number(needed),
                 names=list_names([names[school] for school in left], _),

@@ -14,7 +14,14 @@ from gis.errors import UsageError
 from gis.exports.drafts import open_draft
 from gis.settings import load_settings
 from layers.language import load_language
-from scenarios.briefings.order import KINDS, Order, check_kind, find_place_id, print_briefing
+from scenarios.briefings.order import (
+    KINDS,
+    PLACES,
+    Order,
+    check_kind,
+    find_place_id,
+    print_briefing,
+)
 from scenarios.cockpit.state import choose_stage
 from scenarios.commands.output import (
     DistrictOption,
@@ -29,8 +36,6 @@ from scenarios.district import District, check_choice, find_district, find_plan
 from scenarios.enrolment_warning.count import count_plan
 from scenarios.school_network.draw import draw_catchments
 from scenarios.view import View
-
-_PLACES = ("school", "subdistrict")
 
 
 def brief(
@@ -83,11 +88,12 @@ def _find_place(
     connection: Connection, district: District, kind: str, school: str | None, place: str | None
 ) -> int | None:
     """Return the id of what a briefing is about, if it is about one thing."""
-    if kind not in _PLACES:
+    if kind not in PLACES:
         return None
-    code = school if kind == "school" else place
+    thing = PLACES[kind]
+    code = school if thing == "school" else place
     if code is None:
         raise UsageError(
-            f"A briefing about a {kind} needs to know which.", mend=f"Add --{kind} with its code."
+            f"A briefing about a {kind} needs to know which.", mend=f"Add --{thing} with its code."
         )
-    return find_place_id(connection, district.id, kind, code)
+    return find_place_id(connection, district.id, thing, code)

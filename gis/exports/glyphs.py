@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -61,41 +61,38 @@ def measure_width_em(text: str, *, is_bold: bool = False) -> float:
     return float(sum(_read_glyph(letter, is_bold).width_em for letter in text))
 
 
-def trace_text(text: str, x: float, y: float, size: float, *, is_bold: bool = False) -> str:
-    """Return the outline of a line of text as an SVG path, y downwards.
+@lru_cache(maxsize=8192)
+def trace_text(text: str, *, is_bold: bool = False) -> str:
+    """Return the outline of a line of text as an SVG path: 1000 units an em, y downwards.
 
-    Parameters
-    ----------
-    x, y
-        Left end of the base line, in the unit of the drawing.
-    size
-        Height of an em in the same unit.
+    The left end of the base line lies at the origin. Names come back on every page of an atlas,
+    so what was traced lately is kept.
 
     Examples
     --------
-    >>> trace_text("一", 0, 10, 10).startswith("M")
+    >>> trace_text("一").startswith("M")
     True
     """
-    parts = []
+    parts, x = [], 0.0
     for letter in text:
         glyph = _read_glyph(letter, is_bold)
-        points = glyph.points * (size, -size) + (x, y)
+        points = np.rint(glyph.points * (_PIXELS, -_PIXELS) + (x, 0)).astype(int)
         parts.append(_write_path(points, glyph.codes))
-        x += glyph.width_em * size
+        x += glyph.width_em * _PIXELS
     return "".join(parts)
 
 
-def _write_path(points: NDArray[np.float64], codes: NDArray[np.uint8]) -> str:
+def _write_path(points: NDArray[np.int_], codes: NDArray[np.uint8]) -> str:
     words: list[str] = []
     at = 0
     while at < len(codes):
-        code = codes[at]
-        taken = {_CURVE3: 2, _CURVE4: 3}.get(int(code), 1)
+        code = int(codes[at])
+        taken = {_CURVE3: 2, _CURVE4: 3}.get(code, 1)
         if code == _CLOSE:
             words.append("Z")
         else:
-            letter = {_MOVE: "M", _CURVE3: "Q", _CURVE4: "C"}.get(int(code), "L")
-            numbers = " ".join(f"{value:.3f}" for value in points[at : at + taken].ravel())
+            letter = {_MOVE: "M", _CURVE3: "Q", _CURVE4: "C"}.get(code, "L")
+            numbers = " ".join(map(str, points[at : at + taken].ravel().tolist()))
             words.append(f"{letter}{numbers}")
         at += taken
     return "".join(words)

@@ -90,7 +90,9 @@ class Frame:
         rim = _RIM_MM * self.metres_per_mm
         west, south, east, north = self.bounds_m
         near = shapely.clip_by_rect(flat, west - rim, south - rim, east + rim, north + rim)
-        return np.asarray(shapely.simplify(self.place_exactly(near), _PRECISION_MM), dtype=object)
+        placed = self.place_exactly(near)
+        simple = shapely.simplify(placed, _PRECISION_MM, preserve_topology=False)
+        return np.asarray(simple, dtype=object)
 
     def place_exactly(self, flat: Any) -> Geometries:
         """Move geometries to the paper as they are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -37,6 +37,9 @@ class Ground:
         As ``queries/print_schools.sql`` returns them, with flat.
     catchments
         As ``queries/print_catchments.sql`` returns them, with flat.
+    drawn
+        Drawings that are the same on every page, by what they show; see
+        :func:`layers.print_map.locator.draw_locator`.
     """
 
     profile: Profile
@@ -46,6 +49,7 @@ class Ground:
     roads: pd.DataFrame
     schools: pd.DataFrame
     catchments: pd.DataFrame
+    drawn: dict[Any, Any] = field(default_factory=dict)
 
     def get_bounds(self) -> Bounds | None:
         """Return the bounds of the district: its land, else its catchments, else its schools."""

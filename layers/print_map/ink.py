@@ -102,14 +102,12 @@ class Drawing:
 
     def rim(self, letterings: list[Lettering], color: str, width_mm: float) -> None:
         """Draw the rim of text, so that it can be read on any ground."""
-        d = "".join(
-            trace_text(one.text, one.x_mm, one.y_mm, one.size_pt * MM_PER_PT, is_bold=one.is_bold)
-            for one in letterings
-        )
-        if d:
+        for one in letterings:
+            scale = one.size_pt * MM_PER_PT / 1000
             self._parts.append(
-                f'<path d="{d}" fill="{color}" stroke="{color}" stroke-width="{width_mm}"'
-                f' stroke-linejoin="round"/>'
+                f'<path d="{trace_text(one.text, is_bold=one.is_bold)}" fill="{color}"'
+                f' stroke="{color}" stroke-width="{width_mm / scale:.0f}" stroke-linejoin="round"'
+                f' transform="translate({one.x_mm:.2f} {one.y_mm:.2f}) scale({scale:.6f})"/>'
             )
 
     def letter(self, letterings: list[Lettering], *, rim: str | None = None) -> None:

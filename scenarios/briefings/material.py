@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
+import shapely
 
 from gis.errors import RejectedDataError
 from layers.language import Language
@@ -86,12 +87,15 @@ def read_material(
     paper: Paper,
     *,
     extent_m: Bounds | None = None,
+    whole_share: float = 1.0,
     has_every_stage: bool = False,
 ) -> Material:
     """Read the ground of a view: the catchments of its plan, schools of its year.
 
     Parameters
     ----------
+    extent_m, whole_share
+        What the map shows; where that is this share of the district, the sheet shows all of it.
     has_every_stage
         Whether catchments of all stages are read, not those of the view's stage alone.
     """
@@ -103,7 +107,20 @@ def read_material(
         stage=None if has_every_stage else view.stage,
         day=get_first_day(view.year),
     )
-    return Material(view, paper, ground, extent_m)
+    return Material(view, paper, ground, _narrow_extent(extent_m, ground, whole_share))
+
+
+def _narrow_extent(extent: Bounds | None, ground: Ground, whole_share: float) -> Bounds | None:
+    """Cut an extent to the district; nothing where it shows as good as all or nothing of it."""
+    bounds = ground.get_bounds()
+    if extent is None or bounds is None:
+        return None
+    whole = shapely.box(*bounds)
+    seen = shapely.intersection(shapely.box(*extent), whole)
+    if seen.area == 0 or seen.area >= whole_share * whole.area:
+        return None
+    west, south, east, north = seen.bounds
+    return west, south, east, north
 
 
 def name_schools(frame: pd.DataFrame, view: View) -> list[str]:

@@ -38,6 +38,8 @@ class Order:
         What an atlas has a page for: catchment or school.
     extent_m
         What the map shows, in the metric CRS; by default all that the briefing is about.
+    whole_share
+        Share of the district from which on an extent counts as all of it.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Order:
     id: int | None = None
     by: str = "catchment"
     extent_m: Bounds | None = None
+    whole_share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,11 @@ def print_briefing(view: View, order: Order) -> Printed:
     check_kind(order.kind)
     paper = choose_paper(order.paper, is_high=order.kind in _UPRIGHT)
     material = read_material(
-        view, paper, extent_m=order.extent_m, has_every_stage=order.kind in _EVERY_STAGE
+        view,
+        paper,
+        extent_m=order.extent_m,
+        whole_share=order.whole_share,
+        has_every_stage=order.kind in _EVERY_STAGE,
     )
     edition = BUILDERS[order.kind](material, order)
     first = edition.sheets[0]

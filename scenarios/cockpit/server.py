@@ -9,6 +9,7 @@ from gis.settings import Settings
 from layers.language import load_language
 from layers.palette import MARKS, get_palette, to_css
 from scenarios.cockpit.admission_routes import build_admission_routes
+from scenarios.cockpit.briefing_routes import build_briefing_routes
 from scenarios.cockpit.callbacks import register_callbacks, tell_error
 from scenarios.cockpit.compression import pack_responses
 from scenarios.cockpit.data_routes import build_data_routes
@@ -60,7 +61,11 @@ def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = 
     app.layout = build_skeleton(app, settings)
     connect_map(app)
     prefix = app.config.routes_pathname_prefix.rstrip("/") or None
-    for routes in (build_data_routes(database), build_admission_routes(database)):
+    for routes in (
+        build_data_routes(database),
+        build_admission_routes(database),
+        build_briefing_routes(database, settings),
+    ):
         app.server.register_blueprint(routes, url_prefix=prefix)
     desk = desk or JobDesk(database, WORKERS)
     register_callbacks(app, database, desk, districts=settings.districts)

@@ -63,19 +63,24 @@
   function compose(map, ratio) {
     const unit = Math.max(ratio, map.width / 1100);
     const entries = readLegend();
-    const columns = Math.min(4, Math.max(1, entries.length));
+    const family = `${getComputedStyle(document.body).fontFamily || "sans-serif"}, ${FONT}`;
+    const picture = document.createElement("canvas");
+    const pen = picture.getContext("2d");
+    pen.font = `${12 * unit}px ${family}`;
+    const widest = Math.max(1, ...entries.map((one) => pen.measureText(`${one.sign} ${one.label}`).width));
+    const columns = Math.max(1, Math.floor((map.width - 40 * unit) / (widest + 45 * unit)));
     const rows = Math.ceil(entries.length / columns);
     const head = 66 * unit;
     const foot = (rows * 22 + 44) * unit;
-    const picture = document.createElement("canvas");
     Object.assign(picture, { width: map.width, height: Math.round(head + map.height + foot) });
-    const pen = picture.getContext("2d");
-    const style = getComputedStyle(document.body);
     pen.fillStyle = "#ffffff";
     pen.fillRect(0, 0, picture.width, picture.height);
+    const ground = document.querySelector("[data-mantine-color-scheme]") ?? document.body;
+    pen.fillStyle = getComputedStyle(ground).getPropertyValue("--ground") || "#ffffff";
+    pen.fillRect(0, Math.round(head), map.width, map.height);
     pen.drawImage(map, 0, Math.round(head));
     const write = (text, x, y, size, { bold = false, color = "#262a2e", align = "left" } = {}) => {
-      pen.font = `${bold ? 700 : 400} ${size * unit}px ${style.fontFamily || "sans-serif"}, ${FONT}`;
+      pen.font = `${bold ? 700 : 400} ${size * unit}px ${family}`;
       pen.fillStyle = color;
       pen.textAlign = align;
       pen.textBaseline = "middle";

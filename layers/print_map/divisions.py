@@ -52,7 +52,8 @@ class DivisionMap:
         names = [
             Name(
                 name_school(row, self.language, self.ground.profile),
-                *points[at],
+                float(points[at][0]),
+                float(points[at][1]),
                 self.name_pt,
                 style.INK,
                 clear_mm=0.8,

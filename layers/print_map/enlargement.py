@@ -59,7 +59,8 @@ def choose_enlargement(
         scale = choose_scale(frame.scale / times)
         half = np.array([width, height]) * scale / frame.scale / 2
         room = half * 0.9  # names at the edge want some room
-        inside = (np.abs(points[:, None] - points[None]) <= room).all(axis=2)
+        apart = np.abs(points[:, None] - points[None])
+        inside: NDArray[np.bool_] = np.all(apart <= room, axis=2)
         sums = inside @ weights
         best = int(np.argmax(sums))
         if sums[best] < _LEAST_SHARE * weights.sum():

@@ -106,7 +106,8 @@ class WarningMap:
         points = np.array([(point.x, point.y) for point in placed])
         inside = find_inside(frame, points)
         names = []
-        for (x, y), row in zip(points[inside], schools[inside].itertuples(), strict=True):
+        rows: Any = schools[inside].itertuples()
+        for (x, y), row in zip(points[inside], rows, strict=True):
             at = np.array([[x, y]])
             drawing.dot(at, style.RIM, 1.6)
             drawing.dot(at, style.SCHOOLS.get(row.kind, style.FAINT_INK), 1.1)
@@ -117,7 +118,7 @@ class WarningMap:
     def weigh(self, frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Let red count more than yellow, and yellow more than the rest."""
         weights = self.areas["warning"].map({"red": 6.0, "yellow": 3.0}).fillna(1.0)
-        return find_points(frame, self.ground, self.areas), weights.to_numpy()
+        return find_points(frame, self.ground, self.areas), np.asarray(weights, dtype=float)
 
     def _list_names(
         self, areas: pd.DataFrame, points: NDArray[np.float64], inside: NDArray[np.bool_]
@@ -130,7 +131,8 @@ class WarningMap:
             ascending=[True, False, False, True],
         )
         names = []
-        for row in ranked.itertuples():
+        rows: Any = ranked.itertuples()
+        for row in rows:
             lines = name_school(row, language, profile)
             is_signed = row.warning in ("red", "yellow")
             if is_signed:

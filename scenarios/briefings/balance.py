@@ -100,6 +100,7 @@ def _draw_map(material: Material, results: pd.DataFrame, stage: str) -> Any:
     view = material.view
     counted = count_failed(results, stage)
     places = counted.merge(material.ground.schools[["school_id", "flat"]], on="school_id")
+    rows: Any = list(places.itertuples())
     signs = [
         Sign(
             rank=-float(row.failed),
@@ -109,7 +110,7 @@ def _draw_map(material: Material, results: pd.DataFrame, stage: str) -> Any:
             number=str(row.failed) if row.failed else "",
             is_required=row.failed >= 2,
         )
-        for row in places.itertuples()
+        for row in rows
     ]
     answer = SignMap(material.ground, places, signs, name_pt=material.paper.name_pt)
     return compose_map(
@@ -194,10 +195,11 @@ def _say_variation(variations: pd.DataFrame, view: View) -> str:
     uneven = variations[variations["met"].map(lambda met: not is_missing(met) and not met)]
     if uneven.empty:
         return _("In no indicator do schools differ by more than the limit")
+    rows: Any = list(uneven.itertuples())
     parts = [
         f"{stages[row.stage]} {names.get(row.indicator, row.indicator)} "
         f"{_.number(row.variation, 3)} > {_.number(row.limit, 2)}"
-        for row in uneven.itertuples()
+        for row in rows
     ]
     return _("Schools differ too much in: {parts}", parts=list_names(parts, _))
 

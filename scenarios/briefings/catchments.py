@@ -15,6 +15,7 @@ from scenarios.elements import Figure
 from scenarios.enrolment_warning.answer import count_moved, sum_counts
 from scenarios.enrolment_warning.panel import name_counted
 from scenarios.enrolment_warning.states import read_states, sum_states
+from scenarios.naming import list_rows
 from scenarios.view import View
 
 
@@ -106,9 +107,9 @@ def _say_sizes(rows: pd.DataFrame, totals: dict[str, int], view: View) -> str:
     known = rows.dropna(subset=["area_m2"])
     if known.empty:
         return ""
-    large, small = (known.loc[known["area_m2"].astype(float).idxmax()],
-                    known.loc[known["area_m2"].astype(float).idxmin()])  # fmt: skip
-    most = known.loc[known["counted_children"].astype(float).idxmax()]
+    by_area = list_rows(known.sort_values("area_m2", kind="stable"))
+    small, large = by_area[0], by_area[-1]
+    most = max(list_rows(known), key=lambda row: row["counted_children"])
     words = _(
         "The largest is {large} with {large_km2} km², the smallest {small} with {small_km2} km²; "
         "most children live in {most} ({children})",
@@ -135,8 +136,7 @@ def _say_ways(rows: pd.DataFrame, far: int, view: View) -> str:
         return ""
     longest = known.sort_values("mean_distance_m", ascending=False, kind="stable")
     parts = [
-        f"{row.name} {_.number(row.mean_distance_m)} m"
-        for row in longest.head(3)[["name", "mean_distance_m"]].itertuples(index=False)
+        f"{row['name']} {_.number(row['mean_distance_m'])} m" for row in list_rows(longest.head(3))
     ]
     return _(
         "In {far} of {all} catchments {share} or more of the children live beyond {radius} m; "
@@ -168,11 +168,10 @@ def _say_moved(view: View) -> str:
 
 def _set_rows(rows: pd.DataFrame, view: View) -> SheetTable:
     _ = view.language
-    told = rows.sort_values("school_code").assign(
-        area=[_.number(area / 1e6, 2) for area in rows.sort_values("school_code")["area_m2"]],
-        beyond=[
-            _.percent(share, 0) for share in rows.sort_values("school_code")["beyond_radius_pct"]
-        ],
+    ordered = rows.sort_values("school_code")
+    told = ordered.assign(
+        area=[_.number(area / 1e6, 2) for area in ordered["area_m2"]],
+        beyond=[_.percent(share, 0) for share in ordered["beyond_radius_pct"]],
     )
     columns = [
         PaperColumn("name", _("Catchment"), is_numeric=False),

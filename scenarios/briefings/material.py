@@ -138,15 +138,14 @@ def list_names(names: Sequence[str], language: Language, *, most: int = _NAMED) 
     >>> list_names(["甲", "乙"], load_language("zh"))
     '甲、乙'
     >>> list_names(list("ABCDE"), load_language("en"))
-    'A, B, C and 2 more'
+    'A, B, C and others, 5 in all'
     """
     _ = language
     comma = "、" if _.code == "zh" else ", "
     if len(names) <= most + 1:
         return comma.join(names)
     first = comma.join(names[:most])
-    rest = len(names) - most
-    return _("{names} and {n} more", names=first, n=_.number(rest), all=_.number(len(names)))
+    return _("{names} and others, {n} in all", names=first, n=_.number(len(names)))
 
 
 def end_sentence(words: str, language: Language) -> str:

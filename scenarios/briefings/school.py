@@ -151,9 +151,9 @@ def _say_resources(results: pd.DataFrame, view: View) -> str:
         all=_.number(len(results)),
     )
     parts = [
-        f"{names.get(row.indicator, row.indicator)} "
-        f"{write_value(row.value, _)} / {_.number(row.standard, 1)}"
-        for row in missed.itertuples()
+        f"{names.get(row['indicator'], row['indicator'])} "
+        f"{write_value(row['value'], _)} / {_.number(row['standard'], 1)}"
+        for row in list_rows(missed)
     ]
     return join_facts([words, list_names(parts, _)] if parts else [words], _)
 
@@ -209,8 +209,10 @@ def _set_indicators(results: pd.DataFrame, view: View) -> list[SheetTable]:
         part = results[(results["stage"] == code) & results["indicator"].isin(list(names))]
         if part.empty:
             continue
-        order = {indicator: at for at, indicator in enumerate(names)}
-        part = part.sort_values("indicator", key=lambda codes, order=order: codes.map(order))
+        part = part.set_index("indicator").loc[
+            [indicator for indicator in names if indicator in set(part["indicator"])]
+        ]
+        part = part.reset_index()
         rows = pd.DataFrame(
             {
                 "name": [_.name(names[code]) for code in part["indicator"]],

@@ -175,12 +175,12 @@ def _set_rows(rows: pd.DataFrame, view: View) -> SheetTable:
     )
     columns = [
         PaperColumn("name", _("Catchment"), is_numeric=False),
-        PaperColumn("place", _("Subdistrict"), is_numeric=False),
-        PaperColumn("units", _("Units")),
+        PaperColumn("place", _("Subdistrict"), is_numeric=False, is_extra=True),
+        PaperColumn("units", _("Units"), is_extra=True),
         PaperColumn("area", _("km²")),
         PaperColumn("counted_children", name_counted(view)),
         PaperColumn("seats", _("Seats")),
-        PaperColumn("mean_distance_m", _("Mean way, m")),
+        PaperColumn("mean_distance_m", _("Mean way, m"), is_extra=True),
         PaperColumn("beyond", _("Beyond radius")),
     ]
     return set_table(_("Catchments by code of the school"), told, columns, _)

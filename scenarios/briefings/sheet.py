@@ -35,7 +35,9 @@ class SheetTable:
     numeric
         Which columns stand to the right.
     widths
-        Share of the width that each column takes.
+        Share of the width that each column takes, in em.
+    extra
+        Columns that a narrow sheet leaves to the table on the next page.
     empty
         Sentence in place of no rows.
     """
@@ -45,6 +47,7 @@ class SheetTable:
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
     widths: tuple[float, ...]
+    extra: tuple[bool, ...]
     empty: str = ""
 
 
@@ -103,6 +106,7 @@ class PaperColumn:
     name: str
     head: str
     is_numeric: bool = True
+    is_extra: bool = False
 
 
 def set_table(
@@ -134,9 +138,9 @@ def set_table(
     widths = tuple(
         _measure_column(head[at], [row[at] for row in rows]) for at in range(len(columns))
     )
-    return SheetTable(
-        title, head, rows, tuple(column.is_numeric for column in columns), widths, empty
-    )
+    numeric = tuple(column.is_numeric for column in columns)
+    extra = tuple(column.is_extra for column in columns)
+    return SheetTable(title, head, rows, numeric, widths, extra, empty)
 
 
 def _measure_column(head: str, cells: list[str]) -> float:

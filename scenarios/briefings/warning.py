@@ -295,12 +295,12 @@ def set_warning_table(placed: pd.DataFrame, outlooks: dict[int, Outlook], view: 
     )  # fmt: skip
     columns = [
         PaperColumn("name", _("Catchment"), is_numeric=False),
-        PaperColumn("place", _("Subdistrict"), is_numeric=False),
+        PaperColumn("place", _("Subdistrict"), is_numeric=False, is_extra=True),
         PaperColumn("counted_children", name_counted(view)),
         PaperColumn("seats", _("Seats")),
         PaperColumn("state", _("Ratio")),
         PaperColumn("shortfall_seats", _("Shortfall")),
-        PaperColumn("clears", _("Cleared by"), is_numeric=False),
+        PaperColumn("clears", _("Cleared by"), is_numeric=False, is_extra=True),
     ]
     return set_table(_("Catchments, the fullest first"), rows, columns, _)
 

@@ -7,6 +7,7 @@ clicked (assets/shell.js): the server writes into it what the click means.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -287,7 +288,30 @@ def build_map_buttons(view: View, state: State) -> list[Component]:
     tools = None
     if state.scenario.code == "enrolment_warning" and state.compare is None:
         tools = build_area_tools(view.language, state.area, state.picking)
-    return [part for part in (mark, tools, reset) if part is not None]
+    return [part for part in (mark, tools, _build_printing(_), reset) if part is not None]
+
+
+def _build_printing(language: Language) -> Component:
+    """Build the choice of what the screen is printed as; assets/printing.js does it."""
+    _ = language
+    forms = [
+        (_("PDF, A4"), {"form": "pdf", "paper": "A4"}),
+        (_("PDF, A3"), {"form": "pdf", "paper": "A3"}),
+        (_("Picture of the map (PNG)"), {"form": "png"}),
+    ]
+    items = [
+        html.Button(
+            words,
+            type="button",
+            className="printing-form",
+            **{"data-print": json.dumps(form), "data-failed": _("It could not be printed.")},
+        )
+        for words, form in forms
+    ]
+    summary = html.Summary(_("Print"), id="print", className="map-button")
+    return html.Details(
+        [summary, html.Div(items, className="printing-forms")], className="printing"
+    )
 
 
 def build_sides(plan: Plan, other: Plan | None, language: Language) -> Component | None:

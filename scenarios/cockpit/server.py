@@ -9,6 +9,7 @@ from gis.settings import Settings
 from layers.language import load_language
 from layers.palette import MARKS, get_palette, to_css
 from scenarios.cockpit.admission_routes import build_admission_routes
+from scenarios.cockpit.briefing_routes import build_briefing_routes
 from scenarios.cockpit.callbacks import register_callbacks, tell_error
 from scenarios.cockpit.compression import pack_responses
 from scenarios.cockpit.data_routes import build_data_routes
@@ -68,6 +69,7 @@ def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = 
         build_tile_routes(database),
         build_admission_routes(database),
         build_api_routes(database, language=settings.language),
+        build_briefing_routes(database, settings),
     ):
         app.server.register_blueprint(routes, url_prefix=prefix)
     mount_ogc(

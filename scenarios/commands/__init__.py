@@ -25,6 +25,7 @@ _COMMANDS = {
     "admission": ("admission", "app"),
     "assign": ("assign", "assign"),
     "balance": ("balance", "app"),
+    "brief": ("brief", "brief"),
     "count": ("count", "count"),
     "db": ("db", "app"),
     "draw": ("draw", "draw"),

@@ -53,7 +53,7 @@ def build_catchment_panel(view: View, school_id: int) -> Component:
     counts = read_counts(view.connection, view.district, view.plan, stage=view.stage)
     years = counts[counts["school_id"] == school_id]
     return build_page(
-        build_heading(*_say_finding(name, years, view)),
+        build_heading(*say_finding(name, years, view)),
         _build_figures(years[years["year"] == view.year], view),
         build_section(
             _("Children against seats"),
@@ -102,7 +102,8 @@ def _build_without(view: View, school_id: int) -> Component:
     )
 
 
-def _say_finding(name: str, years: pd.DataFrame, view: View) -> tuple[str, str]:
+def say_finding(name: str, years: pd.DataFrame, view: View) -> tuple[str, str]:
+    """Say how many seats a catchment lacks or has left in the year of the view."""
     _ = view.language
     chosen = list_rows(years[years["year"] == view.year])
     about = {"school": name, "year": view.year}
@@ -128,9 +129,15 @@ def _say_finding(name: str, years: pd.DataFrame, view: View) -> tuple[str, str]:
 
 
 def _build_figures(chosen: pd.DataFrame, view: View) -> Component | None:
+    figures = list_figures(chosen, view)
+    return build_figures(figures) if figures else None
+
+
+def list_figures(chosen: pd.DataFrame, view: View) -> list[tuple]:
+    """List the key figures of a catchment in one year: ratio, children, seats, migrants."""
     _ = view.language
     if chosen.empty:
-        return None
+        return []
     row = list_rows(chosen)[0]
     tone = row["warning"] if row["warning"] in ("red", "yellow") else None
     figures: list[tuple] = [
@@ -140,7 +147,7 @@ def _build_figures(chosen: pd.DataFrame, view: View) -> Component | None:
     ]
     if row["children"] > row["registered_children"]:
         figures.append((_("Migrant"), _.number(row["children"] - row["registered_children"])))
-    return build_figures(figures)
+    return figures
 
 
 def build_demand_lines(years: pd.DataFrame, view: View) -> Component | None:

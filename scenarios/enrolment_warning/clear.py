@@ -119,24 +119,75 @@ def read_outlook(
     horizon: int | None = None,
 ) -> Outlook:
     """Tell what projects change of a catchment's warning; see :func:`read_clearing`."""
-    ahead = read_ahead(connection, district, plan, stage=stage, horizon=horizon)
-    years = ahead[ahead["school_id"] == school_id]
-    chosen = years[years["year"] == year]
-    if chosen.empty:
-        raise UsageError(
-            f"School {school_id} has no catchment of stage {stage} in {year}.",
-            mend="Choose a catchment of the stage, and a year that is counted or forecast.",
-        )
-    row: dict[str, Any] = dict(chosen.astype(object).where(chosen.notna(), None).iloc[0])
+    sources = read_sources(connection, district, plan, stage, horizon=horizon)
+    return tell_outlook(sources, district, year, school_id)
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """What the outlooks of all catchments of a stage rest on, read once.
+
+    Parameters
+    ----------
+    ahead
+        As :func:`scenarios.enrolment_warning.ahead.read_ahead` returns it.
+    serving
+        Rows of ``queries/project_catchments.sql`` of the stage.
+    openings
+        As :func:`scenarios.project_monitoring.openings.select_opening` returns them.
+    chances
+        project_id, year, chance.
+    """
+
+    stage: str
+    ahead: pd.DataFrame
+    serving: pd.DataFrame
+    openings: pd.DataFrame
+    chances: pd.DataFrame
+
+
+def read_sources(
+    connection: Connection,
+    district: District,
+    plan: Plan,
+    stage: str,
+    *,
+    horizon: int | None = None,
+) -> Sources:
+    """Read what :func:`tell_outlook` needs, for all catchments of a stage."""
     serving = read_table(connection, "project_catchments", district_id=district.id, plan_id=plan.id)
-    serving = serving[(serving["stage"] == stage) & (serving["school_id"] == school_id)]
     openings = select_opening(
         read_table(connection, "project_openings", district_id=district.id),
         district.profile.get_stage(stage),
     )
-    mine = openings[openings["project_id"].isin(serving["project_id"])]
-    told = read_table(connection, "project_chances", district_id=district.id)
-    sure = spread_chances(mine[["project_id", "opens_year"]], told, [year])
+    return Sources(
+        stage,
+        read_ahead(connection, district, plan, stage=stage, horizon=horizon),
+        serving[serving["stage"] == stage],
+        openings,
+        read_table(connection, "project_chances", district_id=district.id),
+    )
+
+
+def tell_outlook(sources: Sources, district: District, year: int, school_id: int) -> Outlook:
+    """Tell what projects change of one catchment's warning. Pure: tables in, tables out.
+
+    Raises
+    ------
+    UsageError
+        When the school has no catchment in the stage and year.
+    """
+    years = sources.ahead[sources.ahead["school_id"] == school_id]
+    chosen = years[years["year"] == year]
+    if chosen.empty:
+        raise UsageError(
+            f"School {school_id} has no catchment of stage {sources.stage} in {year}.",
+            mend="Choose a catchment of the stage, and a year that is counted or forecast.",
+        )
+    row: dict[str, Any] = dict(chosen.astype(object).where(chosen.notna(), None).iloc[0])
+    serving = sources.serving[sources.serving["school_id"] == school_id]
+    mine = sources.openings[sources.openings["project_id"].isin(serving["project_id"])]
+    sure = spread_chances(mine[["project_id", "opens_year"]], sources.chances, [year])
     projects = mine[_PROJECT].merge(
         sure.rename(columns={"chance": "in_time_chance"})[["project_id", "in_time_chance"]],
         on="project_id",

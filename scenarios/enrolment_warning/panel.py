@@ -157,7 +157,7 @@ def _label_years(years: pd.DataFrame) -> pd.DataFrame:
 
 
 def say_finding(chosen: pd.DataFrame, view: View) -> tuple[str, str]:
-    """Say in one sentence how many catchments lack seats, and below it of how many children."""
+    """Say what the count of one year finds, and of how many children and seats it tells."""
     _ = view.language
     totals = sum_counts(chosen)
     short = int((chosen["shortfall_seats"] > 0).sum())
@@ -228,7 +228,7 @@ def _build_children(chosen: pd.DataFrame, _: Language) -> Component:
 def _list_notes(years: pd.DataFrame, view: View) -> list[Component]:
     """Say which children the rule counts, who is outside, which years are not complete."""
     _ = view.language
-    chosen = [_say_rule(view)]
+    chosen = [say_rule(view)]
     if not years["complete"].all():
         chosen.append(_("* Not all children of this year were born on the day of the data."))
     if years["opened_seats"].any():
@@ -238,7 +238,8 @@ def _list_notes(years: pd.DataFrame, view: View) -> list[Component]:
     return [build_note(text) for text in chosen]
 
 
-def _say_rule(view: View) -> str:
+def say_rule(view: View) -> str:
+    """Say whom the warning counts and from where on it is yellow and red."""
     _ = view.language
     warning = view.profile.warning
     limits = {

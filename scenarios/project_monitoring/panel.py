@@ -46,7 +46,7 @@ def build_panel(view: View) -> Component:
         )
     day = view.profile.data_date
     return build_page(
-        build_heading(*_say_finding(projects, view)),
+        build_heading(*say_finding(projects, view)),
         _build_states(projects, _),
         build_section(
             _("Progress of all projects"),
@@ -159,7 +159,8 @@ def write_month(day: object) -> str:
     return f"{day:%Y-%m}"
 
 
-def _say_finding(projects: pd.DataFrame, view: View) -> tuple[str, str]:
+def say_finding(projects: pd.DataFrame, view: View) -> tuple[str, str]:
+    """Say how many projects are late, and how many seats all of them open."""
     _ = view.language
     late = projects[projects["state"] == LATE]
     subtitle = _.count(
@@ -219,13 +220,14 @@ def _name_projects(monitor: Monitor, view: View) -> list[Component]:
         turned = monitor.turned_red[monitor.turned_red["project_id"] == row["project_id"]]
         lines += [
             html.Span([build_mark("red", _, words=False), " ", wrong], className="column-unit")
-            for wrong in _list_wrongs(row, turned, _)
+            for wrong in list_wrongs(row, turned, _)
         ]
         names.append(html.Span([row["name"], *lines]))
     return names
 
 
-def _list_wrongs(row: dict[str, Any], turned: pd.DataFrame, _: Language) -> list[str]:
+def list_wrongs(row: dict[str, Any], turned: pd.DataFrame, _: Language) -> list[str]:
+    """List what is wrong with a project: reds by its slip, money ahead, grave findings."""
     wrongs = [say_turned_red(turned, _)]
     if row["is_ahead"]:
         wrongs.append(

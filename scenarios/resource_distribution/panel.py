@@ -37,7 +37,7 @@ def build_panel(view: View) -> Component:
     stage = choose_stage(view.profile, view.stage, judged["stage"])
     year = int(results["year"].iloc[0])
     return build_page(
-        build_heading(*_say_finding(judged, variations, year, _)),
+        build_heading(*say_finding(judged, variations, year, _)),
         _build_figures(judged, variations, view),
         *_build_variations(variations, view),
         build_section(
@@ -75,9 +75,10 @@ def build_without_facts(view: View, subject: str) -> Component:
     )
 
 
-def _say_finding(
+def say_finding(
     judged: pd.DataFrame, variations: pd.DataFrame, year: int, _: Language
 ) -> tuple[str, str]:
+    """Say how many schools miss the standard, and in how many indicators schools differ."""
     failing = int((~judged["passed"]).sum())
     uneven = int((variations["met"] == False).sum())  # noqa: E712  (missing is not uneven)
     title = _.count(
@@ -132,9 +133,17 @@ def _build_variations(variations: pd.DataFrame, view: View) -> list[Component]:
     return sections
 
 
-def _build_failing(
+def list_failing(
     results: pd.DataFrame, judged: pd.DataFrame, view: View, stage: str
-) -> Component:
+) -> pd.DataFrame:
+    """List the schools of a stage that do not pass, the worst first, with what each lacks.
+
+    Returns
+    -------
+    DataFrame
+        school_id, met, near, failed, missing, school_name_zh, school_name_en, unmet (names of
+        the indicators that are not met, joined).
+    """
     _ = view.language
     names = {one.code: _.name(one) for one in view.profile.balance.indicators}
     short = results[results["state"].isin([FAILED, NEAR, MISSING])]
@@ -147,9 +156,16 @@ def _build_failing(
     rows = judged[~judged["passed"] & (judged["stage"] == stage)]
     schools = results.drop_duplicates("school_id").set_index("school_id")
     rows = rows.join(schools[["school_name_zh", "school_name_en"]], on="school_id")
-    rows = rows.join(unmet.rename("unmet"), on=["school_id", "stage"]).sort_values(
+    return rows.join(unmet.rename("unmet"), on=["school_id", "stage"]).sort_values(
         ["met", "failed"], ascending=[True, False]
     )
+
+
+def _build_failing(
+    results: pd.DataFrame, judged: pd.DataFrame, view: View, stage: str
+) -> Component:
+    _ = view.language
+    rows = list_failing(results, judged, view, stage)
     every = judged[["met", "near", "failed", "missing"]].sum(axis=1).max()
     rows = rows.assign(
         name=[

@@ -58,8 +58,8 @@ def build_school_panel(view: View, school_id: int) -> Component:
     results = read_results(view, school_id)
     newest = grades[grades["year"] == grades["year"].max()]
     return build_page(
-        build_heading(*_say_finding(school, newest, seats, view)),
-        _build_figures(newest, seats, results, view),
+        build_heading(*say_finding(school, newest, seats, view)),
+        build_figures(list_figures(newest, seats, results, view)),
         build_section(
             _("Pupils by grade"), _build_grades(newest, view), note=_name_year(newest["year"])
         ),
@@ -73,9 +73,10 @@ def build_school_panel(view: View, school_id: int) -> Component:
     )
 
 
-def _say_finding(
+def say_finding(
     school: dict[str, Any], newest: pd.DataFrame, seats: pd.DataFrame, view: View
 ) -> tuple[str, str]:
+    """Say how many pupils and seats a school has, of what kind it is and where it stands."""
     _ = view.language
     name = _.pick(school["name_zh"], school["name_en"])
     parts = [_.term(school["kind"]), _.term("public" if school["public"] else "private")]
@@ -94,9 +95,10 @@ def _say_finding(
     return title, " · ".join(parts)
 
 
-def _build_figures(
+def list_figures(
     newest: pd.DataFrame, seats: pd.DataFrame, results: pd.DataFrame, view: View
-) -> Component:
+) -> list[tuple[str, str]]:
+    """List the key figures of a school: seats, entry seats, size of a class, indicators met."""
     _ = view.language
     offered = seats.loc[seats["year"] == view.year]
     figures = [(_("Seats {year}", year=view.year), _.number(offered["seats"].sum()))]
@@ -109,14 +111,15 @@ def _build_figures(
     if not results.empty:
         met = int((results["state"] == MET).sum())
         figures.append((_("Indicators met"), f"{met} / {len(results)}"))
-    return build_figures(figures)
+    return figures
 
 
 def _name_year(years: pd.Series) -> str | None:
     return None if years.empty else str(years.iloc[0])
 
 
-def _build_grades(newest: pd.DataFrame, view: View) -> Component:
+def list_grades(newest: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Put name and pupils in a class beside each grade, from the youngest to the oldest."""
     _ = view.language
     names = name_stages(view.profile, _)
     words = [
@@ -125,16 +128,22 @@ def _build_grades(newest: pd.DataFrame, view: View) -> Component:
     ]
     order = newest["stage"].map({code: at for at, code in enumerate(names)})
     classes = newest["classes"].astype(float)
-    rows = newest.assign(
+    return newest.assign(
         words=words, order=order, size=newest["pupils"] / classes.where(classes > 0)
     ).sort_values(["order", "grade"])
+
+
+def _build_grades(newest: pd.DataFrame, view: View) -> Component:
+    _ = view.language
     columns = [
         Column("words", _("Grade")),
         Column("pupils", _("Pupils")),
         Column("classes", _("Classes")),
         Column("size", _("In a class"), format=lambda size: _.number(size, 1)),
     ]
-    return build_table(rows, columns, language=_, empty=_("No pupils by grade are loaded."))
+    return build_table(
+        list_grades(newest, view), columns, language=_, empty=_("No pupils by grade are loaded.")
+    )
 
 
 def _build_trend(grades: pd.DataFrame, seats: pd.DataFrame, view: View) -> Component | None:
@@ -199,7 +208,7 @@ def _build_indicators(results: pd.DataFrame, view: View) -> list[Component]:
             rows.assign(name=_name_indicators(rows["indicator"], indicators, _)),
             [
                 Column("name", _("Indicator"), format=lambda name: name),
-                Column("value", _("Value"), format=lambda value: _write_value(value, _)),
+                Column("value", _("Value"), format=lambda value: write_value(value, _)),
                 Column("standard", _("Standard"), format=lambda value: _.number(value, 1)),
                 Column("state", _("State"), format=lambda state: build_mark(state, _)),
             ],
@@ -228,7 +237,8 @@ def _name_indicators(
     ]
 
 
-def _write_value(value: float, _: Language) -> str:
+def write_value(value: float, _: Language) -> str:
+    """Write the value of an indicator with as many decimals as it can bear."""
     # Yuan need no cents, teachers per 100 pupils need two decimals.
     return _.number(value, 2 if value < 100 else 0)
 

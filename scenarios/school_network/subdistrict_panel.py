@@ -48,12 +48,12 @@ def build_subdistrict_panel(view: View, subdistrict_id: int) -> Component:
         )
     row = list_rows(facts)[0]
     name = _.pick(row["name_zh"], row["name_en"])
-    schools = _read_schools(view, asked)
+    schools = read_schools(view, asked)
     cohorts = hide_cohorts(read_children(view), view)
     cohorts = cohorts[cohorts["subdistrict_id"] == subdistrict_id]
     return build_page(
-        build_heading(_say_finding(name, schools, view), _say_place(row, _)),
-        _build_figures(schools, cohorts, view),
+        build_heading(say_finding(name, schools, view), say_place(row, _)),
+        build_figures(list_figures(schools, cohorts, view)),
         build_section(_("Children who enter a stage, by year"), _build_children(cohorts, view)),
         build_section(
             _("Schools"),
@@ -66,7 +66,8 @@ def build_subdistrict_panel(view: View, subdistrict_id: int) -> Component:
     )
 
 
-def _read_schools(view: View, asked: dict[str, int]) -> pd.DataFrame:
+def read_schools(view: View, asked: dict[str, int]) -> pd.DataFrame:
+    """Read the schools of a subdistrict; `asked` has district_id and subdistrict_id."""
     return read_table(
         view.connection,
         "subdistrict_schools",
@@ -79,7 +80,8 @@ def _read_schools(view: View, asked: dict[str, int]) -> pd.DataFrame:
     )
 
 
-def _say_finding(name: str, schools: pd.DataFrame, view: View) -> str:
+def say_finding(name: str, schools: pd.DataFrame, view: View) -> str:
+    """Say how many seats are short in a subdistrict, or how many schools it has."""
     _ = view.language
     about = {"place": name, "stage": view.stage_name, "year": view.year}
     short = int(schools["shortfall_seats"].sum())
@@ -95,13 +97,15 @@ def _say_finding(name: str, schools: pd.DataFrame, view: View) -> str:
     return _("{place}: {stage} seats suffice in {year}", **about)
 
 
-def _say_place(row: dict[str, Any], _: Language) -> str:
+def say_place(row: dict[str, Any], _: Language) -> str:
+    """Say what a subdistrict is: urban or rural, of how many communities."""
     place = _.term("urban" if row["urban"] else "rural")
     communities = _.count("{n} community", "{n} communities", row["communities"])
     return f"{_('Subdistrict')} · {place} · {communities}"
 
 
-def _build_figures(schools: pd.DataFrame, cohorts: pd.DataFrame, view: View) -> Component:
+def list_figures(schools: pd.DataFrame, cohorts: pd.DataFrame, view: View) -> list[tuple[str, str]]:
+    """List the key figures of a subdistrict: schools, seats, children entering, shortfall."""
     _ = view.language
     chosen = cohorts[(cohorts["stage"] == view.stage) & (cohorts["year"] == view.year)]
     figures = [
@@ -111,7 +115,7 @@ def _build_figures(schools: pd.DataFrame, cohorts: pd.DataFrame, view: View) -> 
     if not chosen.empty:
         figures.append((_("Children entering"), chosen["children_text"].iloc[0]))
     figures.append((_("Shortfall"), _.number(schools["shortfall_seats"].sum())))
-    return build_figures(figures)
+    return figures
 
 
 def _build_children(cohorts: pd.DataFrame, view: View) -> Component | None:

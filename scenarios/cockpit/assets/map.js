@@ -10,6 +10,8 @@
 (function () {
   "use strict";
 
+  const MOST_FRAMES = 100; // before a picture is taken as it is
+  const FRAME_MS = 50;
   const FLIGHT_MS = 1200;
   const VIEWPORT_PAUSE_MS = 250;
   // A hand that trembles by 3 px still clicks, and so does a slow one: the first click may
@@ -371,6 +373,32 @@
     map.card.hidden = true;
   }
 
+  // ---- a picture for paper
+
+  /* Draw the map at `ratio` pixels of the picture for each of the page; returns a canvas. */
+  async function take(ratio) {
+    const { deck } = map;
+    const before = deck.props.useDevicePixels;
+    const canvas = map.holder.querySelector("canvas");
+    const wide = Math.floor(canvas.clientWidth * ratio);
+    deck.setProps({ useDevicePixels: ratio });
+    try {
+      // The canvas grows with one of the next frames; tiles of the new size may still come.
+      for (let frame = 0; frame < MOST_FRAMES; frame += 1) {
+        await new Promise((drawn) => setTimeout(drawn, FRAME_MS));
+        if (canvas.width >= wide - 2 && window.onemapDeck.ready) break;
+      }
+      deck.redraw("picture");
+      // In the same turn: afterwards the browser may have emptied the drawing.
+      const picture = document.createElement("canvas");
+      Object.assign(picture, { width: canvas.width, height: canvas.height });
+      picture.getContext("2d").drawImage(canvas, 0, 0);
+      return picture;
+    } finally {
+      deck.setProps({ useDevicePixels: before });
+    }
+  }
+
   // ---- small things
 
   function getGroup(id) {
@@ -466,6 +494,8 @@
     project: (place) => map.deck.getViewports()[0].project(place),
     unproject: (pixel) => map.deck.getViewports()[0].unproject(pixel),
     watch: (look) => map.lookers.push(look),
+    getBounds: () => map.deck.getViewports()[0].getBounds(),
+    take,
   };
 
   window.dash_clientside = window.dash_clientside || {};

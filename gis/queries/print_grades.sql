@@ -1,0 +1,12 @@
+-- How many pupils and classes has each grade of each school, by year?
+select
+    enrolment.school_id,
+    enrolment.stage,
+    enrolment.grade,
+    enrolment.year,
+    enrolment.pupils,
+    enrolment.classes
+from onemap.enrolment
+join onemap.school on school.id = enrolment.school_id
+where school.district_id = :district_id
+order by school.code, enrolment.stage, enrolment.grade, enrolment.year

@@ -1,0 +1,13 @@
+-- Which catchments of a plan border each other, stage by stage?
+select
+    catchment.stage,
+    catchment.school_id,
+    other.school_id as neighbour_id
+from onemap.catchment
+join onemap.catchment as other
+    on other.plan_id = catchment.plan_id
+    and other.stage = catchment.stage
+    and other.school_id <> catchment.school_id
+    and st_intersects(other.geom, catchment.geom)
+where catchment.plan_id = :plan_id
+order by catchment.stage, catchment.school_id, other.school_id

@@ -1,0 +1,1 @@
+"""Briefing maps on paper: for leaders, with the same numbers as the screen."""

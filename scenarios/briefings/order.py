@@ -1,0 +1,176 @@
+"""What is printed: a kind of briefing and its choices, made into an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from gis import tables
+from gis.errors import UsageError
+from layers.print_map.frame import Bounds
+from scenarios.briefings.atlas import build_atlas
+from scenarios.briefings.balance import build_balance
+from scenarios.briefings.catchment import build_catchment
+from scenarios.briefings.catchments import build_catchments
+from scenarios.briefings.edition import Edition, print_edition
+from scenarios.briefings.material import Material, read_material
+from scenarios.briefings.paper import choose_paper
+from scenarios.briefings.projects import build_projects
+from scenarios.briefings.school import build_school
+from scenarios.briefings.sheet import Sheet
+from scenarios.briefings.subdistrict import build_subdistrict
+from scenarios.briefings.warning import build_warning
+from scenarios.view import View
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody wants printed.
+
+    Parameters
+    ----------
+    id
+        School or subdistrict of a briefing about one of them.
+    by
+        What an atlas has a page for: catchment or school.
+    extent_m
+        What the map shows, in the metric CRS; by default all that the briefing is about.
+    whole_share
+        Share of the district from which on an extent counts as all of it.
+    """
+
+    kind: str
+    paper: str = "A3"
+    id: int | None = None
+    by: str = "catchment"
+    extent_m: Bounds | None = None
+    whole_share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A finished briefing: the file, and what is to know about it."""
+
+    pdf: bytes
+    title: str
+    findings: tuple[str, ...]
+    sheets: int
+    run_id: int | None
+
+
+Builder = Callable[[Material, Order], Edition]
+
+
+def _print_sheets(build: Callable[[Material], list[Sheet]], run_kind: str) -> Builder:
+    def build_edition(material: Material, _order: Order) -> Edition:
+        return Edition(tuple(build(material)), find_run_id(material.view, run_kind))
+
+    return build_edition
+
+
+def _print_place(build: Callable[[Material, int], list[Sheet]]) -> Builder:
+    def build_edition(material: Material, order: Order) -> Edition:
+        if order.id is None:
+            raise UsageError(
+                f"A briefing about a {order.kind} needs to know which.",
+                mend="Name a school or subdistrict by its code.",
+            )
+        return Edition(tuple(build(material, order.id)), find_run_id(material.view, "count"))
+
+    return build_edition
+
+
+def _print_atlas(material: Material, order: Order) -> Edition:
+    return build_atlas(material, order.by, find_run_id(material.view, "count"))
+
+
+BUILDERS: dict[str, Builder] = {
+    "warning": _print_sheets(build_warning, "count"),
+    "catchments": _print_sheets(build_catchments, "count"),
+    "projects": _print_sheets(build_projects, "progress"),
+    "balance": _print_sheets(build_balance, "balance"),
+    "school": _print_place(build_school),
+    "catchment": _print_place(build_catchment),
+    "subdistrict": _print_place(build_subdistrict),
+    "atlas": _print_atlas,
+}
+KINDS = tuple(BUILDERS)
+PLACES = {"school": "school", "catchment": "school", "subdistrict": "subdistrict"}
+_UPRIGHT = (*PLACES, "atlas")
+_EVERY_STAGE = ("school", "atlas")
+
+
+def find_run_id(view: View, kind: str) -> int | None:
+    """Return the newest run of that kind, of the view's plan or of the district."""
+    run = tables.run
+    of_plan = kind in ("count", "draw")
+    asked = (
+        select(run.c.id)
+        .where(run.c.district_id == view.district.id, run.c.kind == kind)
+        .where(run.c.plan_id == view.plan.id if of_plan else run.c.plan_id.is_(None))
+        .order_by(run.c.id.desc())
+        .limit(1)
+    )
+    found = view.connection.execute(asked).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+def print_briefing(view: View, order: Order) -> Printed:
+    """Print a briefing about a view.
+
+    Raises
+    ------
+    UsageError
+        When the kind, the paper or the thing it is about does not exist.
+    RejectedDataError
+        When the district has nothing to draw.
+    OutputError
+        When the font of Chinese text is not installed.
+    """
+    check_kind(order.kind)
+    paper = choose_paper(order.paper, is_high=order.kind in _UPRIGHT)
+    material = read_material(
+        view,
+        paper,
+        extent_m=order.extent_m,
+        whole_share=order.whole_share,
+        has_every_stage=order.kind in _EVERY_STAGE,
+    )
+    edition = BUILDERS[order.kind](material, order)
+    first = edition.sheets[0]
+    title = edition.contents.title if edition.contents else first.title
+    pdf = print_edition(edition, material)
+    return Printed(pdf, title, first.findings, len(edition.sheets), edition.run_id)
+
+
+def check_kind(kind: str) -> None:
+    """Refuse a kind of briefing that does not exist; names those that do."""
+    if kind not in BUILDERS:
+        raise UsageError(f"There is no briefing '{kind}'.", mend=f"Use one of {', '.join(KINDS)}.")
+
+
+def find_place_id(connection: Connection, district_id: int, kind: str, code: str) -> int:
+    """Return the id of the school or subdistrict that a code or a name names.
+
+    Raises
+    ------
+    UsageError
+        When the district has none of that code or name.
+    """
+    table: Any = {"school": tables.school, "subdistrict": tables.subdistrict}[kind]
+    rows = connection.execute(
+        select(table.c.id)
+        .where(table.c.district_id == district_id)
+        .where((table.c.code == code) | (table.c.name_zh == code) | (table.c.name_en == code))
+        .order_by(table.c.id)
+    ).scalars()
+    found = list(rows)
+    if not found:
+        raise UsageError(
+            f"There is no {kind} '{code}' in the district.",
+            mend=f"Give the code or the full name of a {kind}.",
+        )
+    return int(found[0])

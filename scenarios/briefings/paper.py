@@ -94,7 +94,7 @@ def choose_paper(name: str, *, is_high: bool) -> Paper:
     Examples
     --------
     >>> choose_paper("A3", is_high=True).map_mm, choose_paper("a4", is_high=True).width_mm
-    ((250, 236), 210)
+    ((250.0, 236), 210)
     """
     if name.upper() not in PAPERS:
         raise UsageError(f"There is no paper '{name}'.", mend=f"Use {' or '.join(PAPERS)}.")

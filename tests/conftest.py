@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import hypothesis
 import pytest
 from sqlalchemy import Connection, text
 
@@ -20,6 +21,10 @@ from scenarios.commands import run_commands
 from scenarios.district import District, find_district
 from scenarios.loading import load_sample
 from tests.town import write_town_folder
+
+# The suite tries the same examples each time; `--hypothesis-profile=default` tries new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -150,7 +150,7 @@ def test_program_that_fails_says_so_and_logs_why(onemap, monkeypatch, caplog, to
     def fail(*_: object, **__: object) -> pd.DataFrame:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("scenarios.commands.count.compare_plans", fail)
+    monkeypatch.setattr("scenarios.commands.count.answer_count", fail)
     answer = onemap("count", "--json")
     assert answer.code == 1
     assert answer.told["found"] == "The program failed; see the log above."
@@ -161,6 +161,6 @@ def test_interrupted_program_ends_with_130(onemap, monkeypatch, town: District):
     def stop(*_: object, **__: object) -> pd.DataFrame:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("scenarios.commands.count.compare_plans", stop)
+    monkeypatch.setattr("scenarios.commands.count.answer_count", stop)
     answer = onemap("count")
     assert (answer.code, answer.err) == (130, "Interrupted; nothing half-done was kept.\n")

@@ -208,7 +208,10 @@ def _find_islands(ground: Ground, catchments: Polygons, tolerance_m: float) -> l
     pieces, school = _split_pieces(catchments, tolerance_m)
     # Within a tolerance of its ground a school counts as held, as everywhere here.
     holds = shapely.dwithin(pieces, ground.school_points[school], tolerance_m)
-    order = np.lexsort([-shapely.area(pieces), ~holds, school])
+    # Of pieces as large as each other the southernmost, then westernmost counts; millimetres and
+    # less are noise of how the same ground was given.
+    west, south, _, _ = np.round(shapely.bounds(pieces), 3).T
+    order = np.lexsort([west, south, -np.round(shapely.area(pieces), 3), ~holds, school])
     apart = order[1:][school[order[1:]] == school[order[:-1]]]
     schools = list(zip(school[apart], strict=True))
     return _tell_shapes(ground, "island", schools, pieces[apart], tolerance_m)

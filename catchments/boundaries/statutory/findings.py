@@ -54,7 +54,7 @@ def list_findings(findings: Iterable[Finding], crs: object) -> gpd.GeoDataFrame:
         findings,
         key=lambda one: (
             rank[one.kind],
-            -(one.area_m2 or 0.0),
+            -round(one.area_m2 or 0.0, 3),
             -(one.count or 0),
             str(one.school_ids),
             str(one.unit_ids),

@@ -78,7 +78,7 @@ def write(
     elif out is None:
         typer.echo("\n".join(one.text for one in worded), nl=False)
     else:
-        typer.echo(f"{len(worded)} notices written to {out}.")
+        typer.echo(f"Notices written to {out}: {len(worded)}.")
 
 
 @app.command("check")

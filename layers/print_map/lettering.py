@@ -35,6 +35,8 @@ class Name:
         Radius of the sign at that point; nothing for an area, on whose middle the name stands.
     is_required
         Whether it is moved away and joined by a leader rather than left out.
+    may_cover
+        Whether a required name that finds no free place at all stands over others.
     first_is_bold
         Whether the first line alone is bold; by default all follow `is_bold`.
     """
@@ -48,6 +50,7 @@ class Name:
     first_is_bold: bool = False
     clear_mm: float = 0.0
     is_required: bool = False
+    may_cover: bool = True
 
     def is_bold_at(self, number: int) -> bool:
         """Whether a line is set in bold."""
@@ -91,7 +94,7 @@ def place_names(names: Sequence[Name], area: Box, obstacles: NDArray[np.float64]
     """Place names inside an area of paper, the most important first.
 
     A name that finds no room is left out, unless it is required: that one takes a leader to
-    the nearest free place, and where there is none it stands where it covers least.
+    the nearest free place, and where there is none it stands where it covers least, if it may.
 
     Parameters
     ----------
@@ -134,7 +137,9 @@ def _find_place(name: Name, area: Box, taken: NDArray[np.float64]) -> Placed | N
         if cover == 0:
             return Placed(name, box, _draw_leader(name, box))
     least = int(np.argmin(covers))
-    return Placed(name, boxes[least]) if np.isfinite(covers[least]) else None
+    if not name.may_cover or not np.isfinite(covers[least]):
+        return None
+    return Placed(name, boxes[least])
 
 
 def _list_near(name: Name) -> list[Box]:

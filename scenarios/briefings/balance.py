@@ -251,7 +251,7 @@ def _set_failing(failing: pd.DataFrame, stage_name: str, view: View) -> SheetTab
     columns = [
         PaperColumn("name", _("School"), is_numeric=False),
         PaperColumn("met", _("Met")),
-        PaperColumn("near", _("Nearly met")),
+        PaperColumn("near", _("Nearly met"), is_extra=True),
         PaperColumn("failed", _("Not met")),
         PaperColumn("unmet", _("What it lacks"), is_numeric=False, is_long=True),
     ]

@@ -107,7 +107,7 @@ def _find_catchment(
 
 def _draw_maps(
     material: Material, facts: Facts, school_id: int, mine: pd.DataFrame
-) -> tuple[Drawing, Drawing]:
+) -> tuple[Drawing, Drawing | None]:
     """Draw the map of the catchment, and the small one of where it lies in the district."""
     view, ground, paper = material.view, material.ground, material.paper
     flat = mine["flat"].to_numpy()

@@ -14,7 +14,7 @@ from layers.print_map.ink import Drawing
 from scenarios.elements import Figure
 from scenarios.naming import list_rows
 
-_LONG_EM = 9.0  # the least that a column of long cells takes where width is scarce
+_LONG_EM = 13.0  # the least that a column of long cells takes where width is scarce
 
 
 @dataclass(frozen=True)

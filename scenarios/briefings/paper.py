@@ -81,7 +81,7 @@ _A4_WIDE = Paper(
     rest_columns=2, contents_columns=2, contents_rows=34,
 )  # fmt: skip
 _A4_HIGH = Paper(
-    "A4", "below", 210, 297, 12, 11, 16, 21, 14, 76, 5, 112, (60, 45),
+    "A4", "below", 210, 297, 12, 11, 16, 21, 14, 76, 5, 112, (51, 38),
     text_pt=7.6, title_pt=17, name_pt=5.8, least_pt=5.4, cell_inset_mm=0.9, row_inset_mm=0.35,
     rest_columns=2, contents_columns=2, contents_rows=52,
 )  # fmt: skip

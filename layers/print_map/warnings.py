@@ -26,7 +26,7 @@ from layers.print_map.composition import Signs
 from layers.print_map.frame import Frame
 from layers.print_map.ground import Ground
 from layers.print_map.ink import Drawing
-from layers.print_map.lettering import Name, box_places
+from layers.print_map.lettering import Name, box_lines, box_places
 
 _RING_MM = 3.5  # the ring about a school without a catchment, with its rim
 _RANK = {"red": 0, "yellow": 1, "unknown": 2, "none": 3}
@@ -99,6 +99,8 @@ class WarningMap:
         further = self._draw_others(drawing, frame)
         boxes = [box_places(points[inside], 0.8)]
         boxes += [box_places(np.array([[name.x_mm, name.y_mm]]), name.clear_mm) for name in further]
+        if len(self.focus):
+            boxes.append(box_lines(frame.place(self.focus)))
         named = [*names, *further]
         signed = [name for name in named if name.is_required]
         return Signs(np.vstack(boxes), signed, [name for name in named if not name.is_required])

@@ -84,5 +84,5 @@ def test_a_person_prints_the_screen_as_sheet_and_as_picture(
     path = tmp_path / "picture.png"
     picture.value.save_as(path)
     width, height = struct.unpack(">II", path.read_bytes()[16:24])
-    assert width >= 3508 and height > 2000
+    assert width >= 3600 and height > 2000
     assert path.stat().st_size > 100_000, "a map is on it, not an empty ground"

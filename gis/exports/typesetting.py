@@ -73,7 +73,8 @@ def typeset(template: Path, data: dict[str, Any]) -> bytes:
     Parameters
     ----------
     template
-        Typst file; finds the data by ``json(bytes(sys.inputs.data))``.
+        Typst file; finds the data by ``json(bytes(sys.inputs.data))``, and may import others of its
+        folder.
     data
         Anything that JSON can say.
 
@@ -86,7 +87,8 @@ def typeset(template: Path, data: dict[str, Any]) -> bytes:
     inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True), "font": FONT}
     try:
         return typst.compile(
-            template.read_bytes(),
+            template,
+            root=template.parent,
             format="pdf",
             font_paths=fonts,
             sys_inputs=inputs,

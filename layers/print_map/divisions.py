@@ -1,4 +1,4 @@
-"""The catchments themselves on paper: neighbours in different tints, every one with its name."""
+"""The catchments themselves on paper: neighbours in different tints, with their names."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ class DivisionMap:
                 style.INK,
                 clear_mm=0.8,
                 is_required=True,
+                may_cover=False,
             )
             for at, row in ((at, areas.iloc[at]) for at in order)
             if inside[at]

@@ -12,7 +12,10 @@ from layers.print_map.lettering import Box
 from layers.print_map.style import ACCENT, INK, RIM
 
 _TIMES = (4.0, 3.5, 3.0, 2.6, 2.2, 2.0, 1.8)  # how much larger, in order of preference
-_LEAST_SHARE = 0.5  # of the weight, that an enlargement must show
+_LEAST_SHARES = (
+    0.5,
+    0.3,
+)  # of the weight, that an enlargement must show; the second rather than none
 _SHAPES = ((0.56, 0.46), (0.52, 0.42), (0.48, 0.38), (0.44, 0.34), (0.40, 0.30), (0.34, 0.28))
 _FEWEST = 8  # places; a map of fewer has room for all of them
 _AWAY_MM = 3.0
@@ -38,7 +41,8 @@ def choose_enlargement(
 ) -> Frame | None:
     """Choose the ground for an enlargement that fills a box of the map.
 
-    It lies where most of the weight is, at the largest scale that still shows more than half.
+    It lies where most of the weight is, at the largest scale that still shows more than half;
+    where none does, at the smallest that shows enough to be worth it.
 
     Parameters
     ----------
@@ -55,7 +59,8 @@ def choose_enlargement(
     if len(points) < _FEWEST or not weights.sum():
         return None
     width, height = box[2] - box[0], box[3] - box[1] - _TITLE_MM
-    for times in _TIMES:
+    tries = [(times, _LEAST_SHARES[0]) for times in _TIMES]
+    for times, share in (*tries, (_TIMES[-2], _LEAST_SHARES[1])):
         scale = choose_scale(frame.scale / times)
         half = np.array([width, height]) * scale / frame.scale / 2
         room = half * 0.9  # names at the edge want some room
@@ -63,7 +68,7 @@ def choose_enlargement(
         inside: NDArray[np.bool_] = np.all(apart <= room, axis=2)
         sums = inside @ weights
         best = int(np.argmax(sums))
-        if sums[best] < _LEAST_SHARE * weights.sum():
+        if sums[best] < share * weights.sum():
             continue
         # Moved so that what it shows lies in the middle.
         chosen = points[inside[best]]

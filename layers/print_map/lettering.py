@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from gis.exports.glyphs import measure_width_em
@@ -35,6 +36,8 @@ class Name:
         Radius of the sign at that point; nothing for an area, on whose middle the name stands.
     is_required
         Whether it is moved away and joined by a leader rather than left out.
+    may_cover
+        Whether a required name that finds no free place at all stands over others.
     first_is_bold
         Whether the first line alone is bold; by default all follow `is_bold`.
     """
@@ -48,6 +51,7 @@ class Name:
     first_is_bold: bool = False
     clear_mm: float = 0.0
     is_required: bool = False
+    may_cover: bool = True
 
     def is_bold_at(self, number: int) -> bool:
         """Whether a line is set in bold."""
@@ -91,7 +95,7 @@ def place_names(names: Sequence[Name], area: Box, obstacles: NDArray[np.float64]
     """Place names inside an area of paper, the most important first.
 
     A name that finds no room is left out, unless it is required: that one takes a leader to
-    the nearest free place, and where there is none it stands where it covers least.
+    the nearest free place, and where there is none it stands where it covers least, if it may.
 
     Parameters
     ----------
@@ -134,7 +138,9 @@ def _find_place(name: Name, area: Box, taken: NDArray[np.float64]) -> Placed | N
         if cover == 0:
             return Placed(name, box, _draw_leader(name, box))
     least = int(np.argmin(covers))
-    return Placed(name, boxes[least]) if np.isfinite(covers[least]) else None
+    if not name.may_cover or not np.isfinite(covers[least]):
+        return None
+    return Placed(name, boxes[least])
 
 
 def _list_near(name: Name) -> list[Box]:
@@ -206,3 +212,17 @@ def box_places(places: NDArray[np.float64], radius_mm: float) -> NDArray[np.floa
     """Return the boxes about signs; places of shape (n, 2)."""
     places = np.asarray(places, dtype=float).reshape(-1, 2)
     return np.hstack([places - radius_mm, places + radius_mm])
+
+
+def box_lines(areas: NDArray[np.object_], *, apart_mm: float = 1.5) -> NDArray[np.float64]:
+    """Return boxes along the outlines of areas, so that no name breaks the line; shape (n, 4).
+
+    Examples
+    --------
+    A square of 3 mm has an outline of 12 mm, on which 8 boxes stand.
+
+    >>> box_lines(np.array([shapely.box(0, 0, 3, 3)])).shape
+    (8, 4)
+    """
+    lines = shapely.segmentize(shapely.boundary(areas), apart_mm)
+    return box_places(np.unique(shapely.get_coordinates(lines), axis=0), apart_mm / 2)

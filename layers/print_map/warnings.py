@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,9 @@ from layers.print_map.composition import Signs
 from layers.print_map.frame import Frame
 from layers.print_map.ground import Ground
 from layers.print_map.ink import Drawing
-from layers.print_map.lettering import Name, box_places
+from layers.print_map.lettering import Name, box_lines, box_places
 
+_RING_MM = 3.5  # the ring about a school without a catchment, with its rim
 _RANK = {"red": 0, "yellow": 1, "unknown": 2, "none": 3}
 
 
@@ -43,6 +45,8 @@ class WarningMap:
         on what is around them.
     has_others
         Whether schools without a catchment of the stage are drawn and named too.
+    subject_id
+        The school that the map is about: its name is never left out.
     """
 
     def __init__(
@@ -54,11 +58,13 @@ class WarningMap:
         name_pt: float,
         focus: Any = (),
         has_others: bool = False,
+        subject_id: int | None = None,
     ) -> None:
         self.ground = ground
         self.areas = join_counts(ground.catchments, counts)
         self.language = language
         self.name_pt = name_pt
+        self.subject_id = subject_id
         self.focus = np.asarray(focus, dtype=object)
         mine = ground.schools["school_id"].isin(self.areas["school_id"])
         self.others = ground.schools[~mine] if has_others else ground.schools[:0]
@@ -90,12 +96,14 @@ class WarningMap:
             drawing.stroke(focus, style.ACCENT, 0.9)
         draw_dots(drawing, points[inside])
         names = self._list_names(areas, points, inside)
-        signed = [name for name in names if name.is_required]
-        quiet = [name for name in names if not name.is_required]
         further = self._draw_others(drawing, frame)
         boxes = [box_places(points[inside], 0.8)]
-        boxes += [box_places(np.array([[name.x_mm, name.y_mm]]), 0.7) for name in further]
-        return Signs(np.vstack(boxes), signed, [*quiet, *further])
+        boxes += [box_places(np.array([[name.x_mm, name.y_mm]]), name.clear_mm) for name in further]
+        if len(self.focus):
+            boxes.append(box_lines(frame.place(self.focus)))
+        named = [*names, *further]
+        signed = [name for name in named if name.is_required]
+        return Signs(np.vstack(boxes), signed, [name for name in named if not name.is_required])
 
     def _draw_others(self, drawing: Drawing, frame: Frame) -> list[Name]:
         """Draw the schools of other stages and return their names."""
@@ -112,7 +120,11 @@ class WarningMap:
             drawing.dot(at, style.RIM, 1.6)
             drawing.dot(at, style.SCHOOLS.get(row.kind, style.FAINT_INK), 1.1)
             lines = name_school(row, self.language, self.ground.profile)
-            names.append(Name(lines, x, y, self.name_pt - 1.0, style.FAINT_INK, clear_mm=0.7))
+            if row.school_id == self.subject_id:
+                name = Name(lines, x, y, self.name_pt, style.INK, clear_mm=_RING_MM)
+                names.append(replace(name, is_bold=True, is_required=True))
+            else:
+                names.append(Name(lines, x, y, self.name_pt - 1.0, style.FAINT_INK, clear_mm=0.7))
         return names
 
     def weigh(self, frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -135,6 +147,7 @@ class WarningMap:
         for row in rows:
             lines = name_school(row, language, profile)
             is_signed = row.warning in ("red", "yellow")
+            is_subject = row.school_id == self.subject_id
             if is_signed:
                 lines = (*lines, build_count_mark(row, language))
             elif row.warning == "unknown":
@@ -145,11 +158,11 @@ class WarningMap:
                     lines,
                     x,
                     y,
-                    self.name_pt if is_signed else self.name_pt - 0.7,
+                    self.name_pt if is_signed or is_subject else self.name_pt - 0.7,
                     style.MARKS[row.warning] if is_signed else style.INK,
-                    is_bold=row.warning == "red",
+                    is_bold=row.warning == "red" or is_subject,
                     clear_mm=0.8,
-                    is_required=is_signed,
+                    is_required=is_signed or is_subject,
                 )
             )
         return names

@@ -235,7 +235,7 @@ def _set_variations(
         }
     )
     columns = [
-        PaperColumn("name", _("Indicator"), is_numeric=False),
+        PaperColumn("name", _("Indicator"), is_numeric=False, is_long=True),
         PaperColumn("schools", _("Schools")),
         PaperColumn("variation", _("Variation")),
         PaperColumn("limit", _("Limit")),
@@ -251,9 +251,9 @@ def _set_failing(failing: pd.DataFrame, stage_name: str, view: View) -> SheetTab
     columns = [
         PaperColumn("name", _("School"), is_numeric=False),
         PaperColumn("met", _("Met")),
-        PaperColumn("near", _("Nearly met")),
+        PaperColumn("near", _("Nearly met"), is_extra=True),
         PaperColumn("failed", _("Not met")),
-        PaperColumn("unmet", _("What it lacks"), is_numeric=False),
+        PaperColumn("unmet", _("What it lacks"), is_numeric=False, is_long=True),
     ]
     title = f"{_('Schools that do not pass')} · {stage_name}"
     return set_table(title, rows, columns, _, empty=_("Every school of this stage passes."))

@@ -11,6 +11,7 @@ from layers.language import MISSING, is_missing
 from layers.palette import MARKS
 from layers.print_map.composition import compose_map
 from layers.print_map.ground import find_bounds
+from layers.print_map.ink import Drawing
 from layers.print_map.locator import draw_locator
 from scenarios.briefings.facts import Facts, draw_around, join_facts, read_facts
 from scenarios.briefings.legends import build_warning_legend
@@ -52,31 +53,20 @@ def build_catchment_sheet(
     UsageError
         When the school has no catchment in the stage of the view.
     """
-    view, ground = material.view, material.ground
+    view = material.view
     _ = view.language
-    mine = ground.catchments[ground.catchments["school_id"] == school_id]
-    years = facts.select_years(school_id, view.stage)
-    if mine.empty or years.empty:
-        raise UsageError(
-            f"The school has no counted catchment of stage '{view.stage}' "
-            f"under plan '{view.plan.code}'.",
-            mend="Choose another stage or plan, or a school that admits by catchment.",
-        )
-    flat = mine["flat"].to_numpy()
-    frame = material.fit_about(find_bounds(flat), margin=0.12)
-    answer = draw_around(material, facts.counts, view.stage, flat)
+    mine, years = _find_catchment(material, facts, school_id)
     name = name_schools(years, view)[0]
     title, subtitle = say_finding(name, years, view)
+    drawing, inset = _draw_maps(material, facts, school_id, mine)
     outlook = _tell_outlook(facts, view, school_id)
     findings = (
         _say_years(years, view),
         _say_clearing(outlook, view),
         _say_cover(facts, mine, school_id, view),
     )
-    chosen = facts.counts[
-        (facts.counts["stage"] == view.stage) & (facts.counts["year"] == view.year)
-    ]
-    drawing = compose_map(ground, frame, answer, _, name_pt=material.paper.name_pt + 0.4)
+    counts = facts.counts
+    chosen = counts[(counts["stage"] == view.stage) & (counts["year"] == view.year)]
     return Sheet(
         title=title,
         subtitle=f"{_.name(view.profile)} · {subtitle}",
@@ -89,7 +79,7 @@ def build_catchment_sheet(
         legend_title=_("Legend"),
         legend=build_warning_legend(material, chosen),
         inset_title=_("In the district"),
-        inset=draw_locator(ground, material.paper.inset_mm, frame, flat, _),
+        inset=inset,
         tables=(
             set_year_table(years, view, _("Children against seats")),
             _set_neighbours(facts, school_id, view),
@@ -97,6 +87,34 @@ def build_catchment_sheet(
         ),
         is_single=is_single,
     )
+
+
+def _find_catchment(
+    material: Material, facts: Facts, school_id: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the area of the catchment of a school, and its count year by year."""
+    view, catchments = material.view, material.ground.catchments
+    mine = catchments[catchments["school_id"] == school_id]
+    years = facts.select_years(school_id, view.stage)
+    if mine.empty or years.empty:
+        raise UsageError(
+            f"The school has no counted catchment of stage '{view.stage}' "
+            f"under plan '{view.plan.code}'.",
+            mend="Choose another stage or plan, or a school that admits by catchment.",
+        )
+    return mine, years
+
+
+def _draw_maps(
+    material: Material, facts: Facts, school_id: int, mine: pd.DataFrame
+) -> tuple[Drawing, Drawing | None]:
+    """Draw the map of the catchment, and the small one of where it lies in the district."""
+    view, ground, paper = material.view, material.ground, material.paper
+    flat = mine["flat"].to_numpy()
+    frame = material.fit_about(find_bounds(flat), margin=0.12)
+    answer = draw_around(material, facts.counts, view.stage, flat, school_id)
+    drawing = compose_map(ground, frame, answer, view.language, name_pt=paper.name_pt + 0.4)
+    return drawing, draw_locator(ground, paper.inset_mm, frame, flat, view.language)
 
 
 def set_year_table(years: pd.DataFrame, view: View, title: str) -> SheetTable:
@@ -262,7 +280,7 @@ def _set_projects(outlook: Outlook | None, view: View) -> tuple[SheetTable, ...]
         for name, row in zip(name_rows(projects, "project", _), list_rows(projects), strict=True)
     ]
     columns = [
-        PaperColumn("name", _("Project"), is_numeric=False),
+        PaperColumn("name", _("Project"), is_numeric=False, is_long=True),
         PaperColumn("seats", _("Seats")),
         PaperColumn("opens", _("Opens")),
         PaperColumn("state", _("State"), is_numeric=False),

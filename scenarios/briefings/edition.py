@@ -51,6 +51,10 @@ def print_edition(edition: Edition, material: Material) -> bytes:
         "approval": _("Map approval number: {blank}", blank="＿＿＿＿＿＿＿＿"),
         "mark": _("Synthetic data") if view.profile.synthetic else "",
         "continued": _(" (continued)"),
+        "whole_table": _("The whole table stands on the next page."),
+        "rows_left": _("rows not shown: {n}"),
+        "colon": _(": "),
+        "semicolon": _("; "),
         "contents": contents,
         "sheets": [write_sheet(sheet) for sheet in edition.sheets],
     }

@@ -115,8 +115,10 @@ def find_school(material: Material, school_id: int) -> dict[str, Any]:
     return row | {"name_zh": row["school_name_zh"], "name_en": row["school_name_en"]}
 
 
-def draw_around(material: Material, counts: pd.DataFrame, stage: str, focus: Any) -> WarningMap:
-    """Describe the map about some areas: warnings of a stage and year, all schools."""
+def draw_around(
+    material: Material, counts: pd.DataFrame, stage: str, focus: Any, school_id: int
+) -> WarningMap:
+    """Describe the map about a school and its areas: warnings of a stage and year, all schools."""
     view = material.view
     chosen = counts[(counts["stage"] == stage) & (counts["year"] == view.year)]
     return WarningMap(
@@ -126,6 +128,7 @@ def draw_around(material: Material, counts: pd.DataFrame, stage: str, focus: Any
         name_pt=material.paper.name_pt + 0.4,
         focus=focus,
         has_others=True,
+        subject_id=school_id,
     )
 
 

@@ -25,6 +25,10 @@ class Paper:
         Height of the neat line; the width is what is left.
     title_mm
         Height that a title may take.
+    least_pt
+        Smallest type of a table.
+    rest_columns
+        Most columns of tables on the pages that follow.
     """
 
     name: str
@@ -43,6 +47,8 @@ class Paper:
     text_pt: float
     title_pt: float
     name_pt: float
+    least_pt: float
+    cell_inset_mm: float
     row_inset_mm: float
     rest_columns: int
     contents_columns: int
@@ -66,18 +72,18 @@ class Paper:
 
 _A3 = Paper(
     "A3", "beside", 420, 297, 13, 11, 16, 22, 14, 130, 6, 236, (64, 48),
-    text_pt=8.5, title_pt=24, name_pt=6.8, row_inset_mm=0.45, rest_columns=2, contents_columns=3,
-    contents_rows=48,
+    text_pt=8.5, title_pt=24, name_pt=6.8, least_pt=6.3, cell_inset_mm=1.1, row_inset_mm=0.45,
+    rest_columns=2, contents_columns=3, contents_rows=48,
 )  # fmt: skip
 _A4_WIDE = Paper(
     "A4", "beside", 297, 210, 10, 9, 13, 17, 11, 90, 5, 160, (44, 33),
-    text_pt=7.2, title_pt=17, name_pt=5.4, row_inset_mm=0.3, rest_columns=2, contents_columns=2,
-    contents_rows=34,
+    text_pt=7.2, title_pt=17, name_pt=5.4, least_pt=5.4, cell_inset_mm=0.9, row_inset_mm=0.3,
+    rest_columns=2, contents_columns=2, contents_rows=34,
 )  # fmt: skip
 _A4_HIGH = Paper(
-    "A4", "below", 210, 297, 12, 11, 16, 21, 14, 76, 5, 112, (60, 45),
-    text_pt=7.6, title_pt=17, name_pt=5.8, row_inset_mm=0.35, rest_columns=1, contents_columns=2,
-    contents_rows=52,
+    "A4", "below", 210, 297, 12, 11, 16, 21, 14, 76, 5, 112, (51, 38),
+    text_pt=7.6, title_pt=17, name_pt=5.8, least_pt=5.4, cell_inset_mm=0.9, row_inset_mm=0.35,
+    rest_columns=2, contents_columns=2, contents_rows=52,
 )  # fmt: skip
 
 PAPERS = ("A3", "A4")

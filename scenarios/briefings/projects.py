@@ -219,7 +219,7 @@ def set_project_table(monitor: Monitor, projects: pd.DataFrame, view: View) -> S
             }
         )
     columns = [
-        PaperColumn("name", _("Project"), is_numeric=False),
+        PaperColumn("name", _("Project"), is_numeric=False, is_long=True),
         PaperColumn("place", _("Subdistrict"), is_numeric=False, is_extra=True),
         PaperColumn("stage", _("Stage"), is_numeric=False, is_extra=True),
         PaperColumn("progress", _("Done / planned"), is_numeric=True),
@@ -227,7 +227,7 @@ def set_project_table(monitor: Monitor, projects: pd.DataFrame, view: View) -> S
         PaperColumn("ready", _("Ready"), is_extra=True),
         PaperColumn("opens", _("Opens")),
         PaperColumn("seats", _("Seats")),
-        PaperColumn("wrongs", _("To note"), is_numeric=False, is_extra=True),
+        PaperColumn("wrongs", _("To note"), is_numeric=False, is_extra=True, is_long=True),
     ]
     names = [column.name for column in columns] + ["taught"]
     return set_table(

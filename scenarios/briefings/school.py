@@ -105,7 +105,7 @@ def _draw_map(material: Material, facts: Facts, school_id: int) -> tuple[Any, An
     frame = material.fit_about(bounds, margin=0.12)
     around = replace(material, ground=ground)
     focus = flat if len(flat) else np.array([gate.buffer(frame.metres_per_mm * 3)], dtype=object)
-    answer = draw_around(around, facts.counts, view.stage, focus)
+    answer = draw_around(around, facts.counts, view.stage, focus, school_id)
     drawing = compose_map(
         ground, frame, answer, view.language, name_pt=material.paper.name_pt + 0.4
     )
@@ -225,7 +225,7 @@ def _set_indicators(results: pd.DataFrame, view: View) -> list[SheetTable]:
             }
         )
         columns = [
-            PaperColumn("name", _("Indicator"), is_numeric=False),
+            PaperColumn("name", _("Indicator"), is_numeric=False, is_long=True),
             PaperColumn("unit", _("Unit"), is_numeric=False),
             PaperColumn("value", _("Value")),
             PaperColumn("standard", _("Standard")),

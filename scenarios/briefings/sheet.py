@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,8 +14,7 @@ from layers.print_map.ink import Drawing
 from scenarios.elements import Figure
 from scenarios.naming import list_rows
 
-_WIDEST_EM = 13.0  # a longer cell goes on in a second line
-_PADDING_EM = 1.3
+_LONG_EM = 13.0  # the least that a column of long cells takes where width is scarce
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,13 @@ class SheetTable:
     numeric
         Which columns stand to the right.
     widths
-        Share of the width that each column takes, in em.
+        Width in em at which each column shows its heading and its cells in one line.
+    close
+        The same where long cells go on in further lines.
+    least
+        The same where headings break between words as well.
+    long
+        Which columns hold long cells.
     extra
         Columns that a narrow sheet leaves to the table on the next page.
     empty
@@ -47,6 +52,9 @@ class SheetTable:
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
     widths: tuple[float, ...]
+    close: tuple[float, ...]
+    least: tuple[float, ...]
+    long: tuple[bool, ...]
     extra: tuple[bool, ...]
     empty: str = ""
 
@@ -62,7 +70,7 @@ class Sheet:
     findings
         Sentences, most important first.
     is_single
-        Whether it is one page: rows of tables that find no room are left out.
+        Whether it is one page: it says how many rows of its tables find no room.
     """
 
     title: str
@@ -101,12 +109,21 @@ class Contents:
 
 @dataclass(frozen=True)
 class PaperColumn:
-    """One column of a table: where its value stands, its heading, how it is written."""
+    """One column of a table: where its value stands, its heading, how it is written.
+
+    Parameters
+    ----------
+    is_extra
+        Whether a narrow sheet leaves it to the table on the next page.
+    is_long
+        Whether its cells may go on in further lines; names of schools do not.
+    """
 
     name: str
     head: str
     is_numeric: bool = True
     is_extra: bool = False
+    is_long: bool = False
 
 
 def set_table(
@@ -135,19 +152,29 @@ def set_table(
 
     head = tuple(column.head for column in columns)
     rows = tuple(tuple(write(row[column.name]) for column in columns) for row in list_rows(frame))
-    widths = tuple(
-        _measure_column(head[at], [row[at] for row in rows]) for at in range(len(columns))
-    )
     numeric = tuple(column.is_numeric for column in columns)
     extra = tuple(column.is_extra for column in columns)
-    return SheetTable(title, head, rows, numeric, widths, extra, empty)
+    long = tuple(column.is_long for column in columns)
+    wide = [_measure_widest(row[at] for row in rows) for at in range(len(columns))]
+    folded = [min(em, _LONG_EM) if may else em for em, may in zip(wide, long, strict=True)]
+    heads = [measure_width_em(name) for name in head]
+    words = [_measure_widest(name.split()) for name in head]
+    return SheetTable(
+        title,
+        head,
+        rows,
+        numeric,
+        widths=tuple(map(max, wide, heads)),
+        close=tuple(map(max, folded, heads)),
+        least=tuple(map(max, folded, words)),
+        long=long,
+        extra=extra,
+        empty=empty,
+    )
 
 
-def _measure_column(head: str, cells: list[str]) -> float:
-    """Measure the width that a column needs, in em: long cells break, a heading between words."""
-    longest = max((measure_width_em(cell) for cell in cells), default=0.0)
-    word = max((measure_width_em(word) for word in head.split()), default=0.0)
-    return max(min(longest, _WIDEST_EM), word) + _PADDING_EM
+def _measure_widest(texts: Iterable[str]) -> float:
+    return max((measure_width_em(text) for text in texts), default=0.0)
 
 
 def draw_to_data(drawing: Drawing) -> dict[str, Any]:

@@ -300,7 +300,7 @@ def set_warning_table(placed: pd.DataFrame, outlooks: dict[int, Outlook], view: 
         PaperColumn("seats", _("Seats")),
         PaperColumn("state", _("Ratio")),
         PaperColumn("shortfall_seats", _("Shortfall")),
-        PaperColumn("clears", _("Cleared by"), is_numeric=False, is_extra=True),
+        PaperColumn("clears", _("Cleared by"), is_numeric=False, is_extra=True, is_long=True),
     ]
     return set_table(_("Catchments, the fullest first"), rows, columns, _)
 

@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
-from gis.access import Role
-from gis.database import Database
 from gis.errors import UsageError
-from layers.language import load_language
-from scenarios.briefings.order import KINDS, Order, Printed, find_place_id, print_briefing
-from scenarios.district import District, find_plan
+from scenarios.briefings.order import KINDS, Order, find_place_id, print_briefing
+from scenarios.district import District
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
 from scenarios.enrolment_warning.panel import build_panel
 from scenarios.project_monitoring import panel as project_monitoring
 from scenarios.resource_distribution import panel as resource_distribution
 from scenarios.school_network.subdistrict_panel import build_subdistrict_panel
-from scenarios.view import View
+from tests.briefings.conftest import Look, choose_id, read_pages, squeeze
 from tests.scenarios.pages import read_title
-
-Look = Callable[..., View]
-
-
-@pytest.fixture
-def look(database: Database, town: District) -> Iterator[Look]:
-    """Return a function that looks at the town as a planner does."""
-    with database.begin(Role.PLANNER) as connection:
-
-        def make(stage: str = "primary", year: int = 2026, language: str = "zh") -> View:
-            plan = find_plan(connection, town, None)
-            return View(connection, town, plan, stage, year, load_language(language))
-
-        yield make
-
-
-def choose_id(view: View, kind: str) -> int | None:
-    """Return school B or the eastern town for the kinds that are about one thing."""
-    if kind in ("school", "catchment"):
-        return find_place_id(view.connection, view.district.id, "school", "B")
-    if kind == "subdistrict":
-        return find_place_id(view.connection, view.district.id, "subdistrict", "330304002")
-    return None
-
-
-def read_pages(printed: Printed) -> list[str]:
-    """Return the text of each page without the spaces that setting puts between scripts."""
-    pages = PdfReader(io.BytesIO(printed.pdf)).pages
-    return ["".join(page.extract_text().split()) for page in pages]
-
-
-def squeeze(text: str) -> str:
-    return "".join(text.split())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,7 +40,7 @@ def test_every_kind_is_vector_with_its_own_fonts_and_marks_on_every_page(
         assert "数据截至2026年3月31日" in words and "审图号：" in words
         assert ("模拟数据" in words) == view.profile.synthetic
     # The scale stands on the first page with a map; the name of the plan on all of them.
-    assert any("1:" in words for words in read_pages(printed))
+    assert any("1:" in words for words in read_pages(printed.pdf))
 
 
 def test_two_prints_of_the_same_numbers_have_the_same_bytes(look: Look) -> None:
@@ -87,7 +50,7 @@ def test_two_prints_of_the_same_numbers_have_the_same_bytes(look: Look) -> None:
 
 def test_the_warning_sheet_has_the_numbers_of_the_newest_count(look: Look) -> None:
     view = look()
-    [words] = read_pages(print_briefing(view, Order("warning", "A3")))
+    [words] = read_pages(print_briefing(view, Order("warning", "A3")).pdf)
     counts = read_counts(view.connection, view.district, view.plan, stage="primary", year=2026)
     totals = sum_counts(counts)
     # A: 3 registered children on 3 seats are red without a seat short; B: 2 on 4.
@@ -115,7 +78,7 @@ def test_titles_of_projects_balance_and_places_are_those_of_their_panels(look: L
 def test_an_atlas_has_contents_and_a_page_for_each_catchment(look: Look) -> None:
     printed = print_briefing(look(), Order("atlas", "A4"))
     reader = PdfReader(io.BytesIO(printed.pdf))
-    contents, *pages = read_pages(printed)
+    contents, *pages = read_pages(printed.pdf)
     assert len(pages) == 2
     assert [entry.title for entry in reader.outline] == ["A学校", "B学校"]  # type: ignore[union-attr]
     links = [note.get_object() for note in reader.pages[0]["/Annots"]]  # type: ignore[attr-defined]
@@ -129,7 +92,7 @@ def test_an_atlas_has_contents_and_a_page_for_each_catchment(look: Look) -> None
 def test_english_sheets_are_english(look: Look) -> None:
     printed = print_briefing(look(language="en"), Order("warning", "A4"))
     assert printed.title.startswith("Primary 2026: no catchment lacks seats")
-    assert squeeze("Map approval number:") in read_pages(printed)[0]
+    assert squeeze("Map approval number:") in read_pages(printed.pdf)[0]
 
 
 def test_a_map_of_part_of_the_district_shows_that_part(look: Look) -> None:
@@ -137,7 +100,7 @@ def test_a_map_of_part_of_the_district_shows_that_part(look: Look) -> None:
     whole = print_briefing(view, Order("warning", "A3"))
     bounds = (559_500.0, 3_099_500.0, 560_500.0, 3_100_500.0)
     part = print_briefing(view, Order("warning", "A3", extent_m=bounds))
-    assert read_pages(whole)[0].split("1:")[1][:6] != read_pages(part)[0].split("1:")[1][:6]
+    assert read_pages(whole.pdf)[0].split("1:")[1][:6] != read_pages(part.pdf)[0].split("1:")[1][:6]
 
 
 def test_what_does_not_exist_is_refused_with_what_does(look: Look) -> None:

@@ -51,7 +51,10 @@
 
   async function savePicture() {
     const ground = window.onemapGround;
-    const ratio = Math.max(window.devicePixelRatio, LEAST_WIDTH_PX / ground.canvas.clientWidth);
+    const ratio = Math.max(
+      window.devicePixelRatio,
+      (LEAST_WIDTH_PX + 1) / ground.canvas.clientWidth, // a canvas cuts off parts of a pixel
+    );
     const map = await ground.take(ratio);
     const picture = compose(map, ratio);
     const blob = await new Promise((made) => picture.toBlob(made, "image/png"));

@@ -81,7 +81,7 @@ def brief(
         told = {"kind": kind, "title": printed.title, "findings": printed.findings}
         print_json({"file": str(out), **told, "sheets": printed.sheets, "run": printed.run_id})
     else:
-        typer.echo(f"{printed.title}\n{printed.sheets} sheets written to {out}.")
+        typer.echo(f"{printed.title}\nSheets written to {out}: {printed.sheets}.")
 
 
 def _find_place(

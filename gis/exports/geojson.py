@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ import pandas as pd
 import shapely
 
 from gis.exports.about import About
+
+
+# GEOS writes some doubles with more digits than name them: 120.60107000000001 is 120.60107.
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{8,}")
 
 
 def write_geojson(frame: gpd.GeoDataFrame, path: Path, about: About) -> None:
@@ -33,9 +38,13 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path, about: About) -> None:
             file.write(",\n" if at else "")
             file.write(
                 f'{{"type": "Feature", "id": {identity}, "properties": {properties},'
-                f' "geometry": {geometry}}}'
+                f' "geometry": {_LONG_NUMBER.sub(_shorten, geometry)}}}'
             )
         file.write("\n]}\n")
+
+
+def _shorten(number: re.Match[str]) -> str:
+    return repr(float(number[0]))
 
 
 def _list_properties(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:

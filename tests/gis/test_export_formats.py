@@ -117,6 +117,13 @@ def test_catchments_keep_their_borders_in_every_format_and_crs(tmp_path_factory,
     assert (report.gap_area, report.overlap_area) == (0, 0)
 
 
+def test_a_coordinate_has_no_more_digits_than_name_it(tmp_path):
+    # The library that writes geometries calls this number 120.60107000000001.
+    place = build_features({"code": ["a"]}, [shapely.Point(120.60107, 28.0)])
+    written = write(place, tmp_path / "a.geojson", "geojson").read_text(encoding="utf-8")
+    assert '"coordinates":[120.60107,28.0]' in written
+
+
 # -- each format's own place for what is known ------------------------------------------
 
 

@@ -14,7 +14,6 @@ import shapely
 
 from gis.exports.about import About
 
-
 # GEOS writes some doubles with more digits than name them: 120.60107000000001 is 120.60107.
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{8,}")
 

@@ -26,7 +26,6 @@ from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments
 
-# A layer of places as they were loaded rests on no run.
 FindRun = Callable[[Connection, District, Plan], int | None]
 
 
@@ -35,48 +34,46 @@ def _find_count(connection: Connection, district: District, plan: Plan) -> int:
     return count_plan(connection, district, plan)
 
 
-def _find_progress(connection: Connection, district: District, _plan: Plan) -> int | None:
-    return track_projects(connection, district)
-
-
-def _find_balance(connection: Connection, district: District, _plan: Plan) -> int | None:
-    return assess_balance(connection, district)
-
-
-def _find_accessibility(connection: Connection, district: District, _plan: Plan) -> int | None:
-    return update_accessibility(connection, district)
-
-
-def _find_none(_connection: Connection, _district: District, _plan: Plan) -> None:
-    return None
-
-
 def _find_outlook(connection: Connection, district: District, plan: Plan) -> int | None:
     runs = find_forecast(connection, district, plan)
     return None if runs is None else runs.plan_id
 
 
+# How the run of each kind is found, and computed where it is stale.
+_FIND_RUN: dict[str, FindRun] = {
+    "count": _find_count,
+    "forecast": _find_outlook,
+    "progress": lambda connection, district, _plan: track_projects(connection, district),
+    "balance": lambda connection, district, _plan: assess_balance(connection, district),
+    "accessibility": lambda connection, district, _plan: update_accessibility(connection, district),
+}
+OF_PLAN = ("count", "forecast")  # each plan has its own
+
+
 @dataclass(frozen=True)
 class Source:
-    """The run a layer rests on, and the columns whose values name its coverages."""
+    """The kind of run a layer rests on, and the columns whose values name its coverages.
 
-    find_run: FindRun
+    A layer of places as they were loaded rests on no run.
+    """
+
+    run: str | None = None
     coverage_by: tuple[str, ...] = ()
 
 
 LAYERS: dict[str, Source] = {
-    "catchments": Source(_find_count, ("stage",)),
-    "schools": Source(_find_none),
-    "buildings": Source(_find_none),
-    "children-counts": Source(_find_count, ("stage",)),
-    "planning-units": Source(_find_none),
-    "subdistricts": Source(_find_none),
-    "warnings": Source(_find_count, ("stage", "year")),
-    "projects": Source(_find_progress),
-    "project-buildings": Source(_find_progress),
-    "balance": Source(_find_balance),
-    "accessibility": Source(_find_accessibility),
-    "forecasts": Source(_find_outlook, ("stage", "year")),
+    "catchments": Source("count", ("stage",)),
+    "schools": Source(),
+    "buildings": Source(),
+    "children-counts": Source("count", ("stage",)),
+    "planning-units": Source(),
+    "subdistricts": Source(),
+    "warnings": Source("count", ("stage", "year")),
+    "projects": Source("progress"),
+    "project-buildings": Source("progress"),
+    "balance": Source("balance"),
+    "accessibility": Source("accessibility"),
+    "forecasts": Source("forecast", ("stage", "year")),
 }
 
 
@@ -122,7 +119,8 @@ def read_delivery(
     """
     check_layer(layer)
     profile = district.profile
-    run_id = LAYERS[layer].find_run(connection, district, plan)
+    kind = LAYERS[layer].run
+    run_id = None if kind is None else _FIND_RUN[kind](connection, district, plan)
     features = read_features(
         connection,
         f"export_{layer.replace('-', '_')}",

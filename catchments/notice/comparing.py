@@ -15,7 +15,7 @@ from catchments.notice.ground import NoticeGround
 from catchments.notice.reading import COMMUNITY, ESTATE, RANGE, UNSETTLED_DOOR, Claims
 from catchments.notice.sides import COMMUNITY as BORDER
 from catchments.notice.sides import describe_sides
-from catchments.profile import NoticeRules
+from catchments.notice_rules import NoticeRules
 
 ONLY_TEXT, ONLY_AREA = "only_in_text", "only_in_polygon"
 

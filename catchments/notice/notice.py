@@ -12,7 +12,7 @@ import shapely
 from catchments.door_ranges import build_ranges
 from catchments.notice.ground import NoticeGround
 from catchments.notice.sides import describe_sides
-from catchments.profile import NoticeRules
+from catchments.notice_rules import NoticeRules
 from gis.errors import RejectedDataError
 
 WHOLE, PART, LAND = "whole", "part", "land"

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from catchments.notice.ground import DISTRICT
-from catchments.profile import NoticeRules
+from catchments.notice_rules import NoticeRules
 
 SIDES = ("east", "south", "west", "north")
 COMMUNITY = "community"  # kind of a border with another community, where no line runs

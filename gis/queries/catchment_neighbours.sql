@@ -1,5 +1,8 @@
--- Whose catchments border this one in the same plan and stage?
-select other.school_id
+-- Whose catchments border a catchment in the same plan and stage, or each of a plan?
+select
+    catchment.stage,
+    catchment.school_id,
+    other.school_id as neighbour_id
 from onemap.catchment
 join onemap.catchment as other
     on other.plan_id = catchment.plan_id
@@ -8,5 +11,6 @@ join onemap.catchment as other
     and st_intersects(other.geom, catchment.geom)
 where
     catchment.plan_id = :plan_id
-    and catchment.stage = :stage
-    and catchment.school_id = :school_id
+    and (cast(:stage as text) is null or catchment.stage = :stage)
+    and (cast(:school_id as bigint) is null or catchment.school_id = :school_id)
+order by catchment.stage, catchment.school_id, other.school_id

@@ -1,5 +1,8 @@
--- Which subdistricts and communities does this catchment cover, with how many planning units?
+-- Which subdistricts and communities does a catchment cover, or each of a plan and stage, with how
+-- many planning units?
 select
+    plan_membership.school_id,
+    subdistrict.code as subdistrict_code,
     subdistrict.name_zh as subdistrict_name_zh,
     subdistrict.name_en as subdistrict_name_en,
     community.name_zh as community_name_zh,
@@ -11,6 +14,6 @@ left join onemap.subdistrict on subdistrict.id = planning_unit.subdistrict_id
 where
     plan_membership.plan_id = :plan_id
     and plan_membership.stage = :stage
-    and plan_membership.school_id = :school_id
-group by subdistrict.id, community.id
-order by subdistrict.code, community.code
+    and (cast(:school_id as bigint) is null or plan_membership.school_id = :school_id)
+group by plan_membership.school_id, subdistrict.id, community.id
+order by plan_membership.school_id, subdistrict.code, community.code

@@ -78,12 +78,7 @@ def compose_map(
     is_enlarged
         Whether the crowded part is shown once more where a corner is free.
     """
-    drawing = Drawing(frame.width_mm, frame.height_mm)
-    draw_land(drawing, frame, ground)
-    answer.paint(drawing, frame)
-    draw_water_and_roads(drawing, frame, ground)
-    answer.outline(drawing, frame)
-    draw_boundaries(drawing, frame, ground)
+    drawing = _draw_below_names(ground, frame, answer)
     inner = _enlarge(ground, frame, answer) if is_enlarged else None
     taken: list[Box] = []
     if inner is not None:
@@ -102,6 +97,16 @@ def compose_map(
         title = f"{language('Enlarged')} 1 : {inner[0].scale:,.0f}"
         embed_enlargement(drawing, closer, inner[1], title)
     draw_neat_line(drawing, frame)
+    return drawing
+
+
+def _draw_below_names(ground: Ground, frame: Frame, answer: Answer) -> Drawing:
+    drawing = Drawing(frame.width_mm, frame.height_mm)
+    draw_land(drawing, frame, ground)
+    answer.paint(drawing, frame)
+    draw_water_and_roads(drawing, frame, ground)
+    answer.outline(drawing, frame)
+    draw_boundaries(drawing, frame, ground)
     return drawing
 
 
@@ -133,12 +138,7 @@ def _draw_inner(
     ground: Ground, frame: Frame, answer: Answer, language: Language, name_pt: float
 ) -> Drawing:
     """Draw an enlargement: the same without scale bar and neat line of its own."""
-    drawing = Drawing(frame.width_mm, frame.height_mm)
-    draw_land(drawing, frame, ground)
-    answer.paint(drawing, frame)
-    draw_water_and_roads(drawing, frame, ground)
-    answer.outline(drawing, frame)
-    draw_boundaries(drawing, frame, ground)
+    drawing = _draw_below_names(ground, frame, answer)
     signs = answer.sign(drawing, frame)
     places = name_subdistricts(frame, ground, language, size_pt=name_pt + 1.5)
     set_names(drawing, [*signs.first, *places, *signs.after], signs.boxes, rim=style.RIM)

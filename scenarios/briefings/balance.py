@@ -10,7 +10,6 @@ from gis.database import read_table
 from gis.errors import UsageError
 from layers.language import is_missing
 from layers.print_map import style
-from layers.print_map.composition import compose_map
 from layers.print_map.points import Sign, SignMap
 from layers.print_map.swatches import draw_number_swatch
 from layers.print_map.warnings import name_school
@@ -113,14 +112,7 @@ def _draw_map(material: Material, results: pd.DataFrame, stage: str) -> Any:
         for row in rows
     ]
     answer = SignMap(material.ground, places, signs, name_pt=material.paper.name_pt)
-    return compose_map(
-        material.ground,
-        material.fit_map(),
-        answer,
-        view.language,
-        name_pt=material.paper.name_pt,
-        is_enlarged=material.extent_m is None,
-    )
+    return material.compose(answer)
 
 
 def get_radius_mm(failed: int) -> float:

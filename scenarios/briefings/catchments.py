@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from layers.print_map.composition import compose_map
 from layers.print_map.divisions import DivisionMap
 from scenarios.briefings.legends import build_ground_legend
 from scenarios.briefings.material import Material, end_sentence, list_names
@@ -35,14 +34,7 @@ def build_catchments(material: Material) -> list[Sheet]:
     far = sum_states(
         read_states(view.connection, view.district, view.plan, view.stage, view.year).schools
     )["far_schools"]
-    drawing = compose_map(
-        material.ground,
-        material.fit_map(),
-        DivisionMap(material.ground, _, name_pt=material.paper.name_pt),
-        _,
-        name_pt=material.paper.name_pt,
-        is_enlarged=material.extent_m is None,
-    )
+    drawing = material.compose(DivisionMap(material.ground, _, name_pt=material.paper.name_pt))
     totals = sum_counts(chosen)
     findings = (
         _say_sizes(rows, totals, view),

@@ -29,7 +29,7 @@ class Facts:
     counts
         As ``queries/catchment_counts.sql`` returns it, all stages and years.
     grades
-        As ``queries/print_grades.sql`` returns it.
+        As ``queries/school_grades.sql`` returns it.
     seats
         As ``queries/seats.sql`` returns it.
     results
@@ -37,7 +37,7 @@ class Facts:
     neighbours
         stage, school_id, neighbour_id.
     places
-        As ``queries/print_places.sql`` returns it, of the view's stage.
+        As ``queries/catchment_places.sql`` returns it, of the view's stage.
     ways
         school_id, mean_distance_m, radius_m, beyond_radius_pct of the view's stage.
     sources
@@ -81,16 +81,16 @@ class Facts:
 
 def read_facts(view: View) -> Facts:
     """Read the facts of all schools and catchments of the view's plan."""
-    asked: dict[str, Any] = {"district_id": view.district.id}
-    plan = {"plan_id": view.plan.id}
+    asked: dict[str, Any] = {"district_id": view.district.id, "school_id": None}
+    plan = {"plan_id": view.plan.id, "school_id": None}
     states = read_states(view.connection, view.district, view.plan, view.stage, view.year).schools
     return Facts(
         counts=read_counts(view.connection, view.district, view.plan),
-        grades=read_table(view.connection, "print_grades", **asked),
+        grades=read_table(view.connection, "school_grades", **asked),
         seats=read_table(view.connection, "seats", **asked),
         results=read_results(view),
-        neighbours=read_table(view.connection, "print_neighbours", **plan),
-        places=read_table(view.connection, "print_places", **plan, stage=view.stage),
+        neighbours=read_table(view.connection, "catchment_neighbours", **plan, stage=None),
+        places=read_table(view.connection, "catchment_places", **plan, stage=view.stage),
         ways=states[["school_id", "mean_distance_m", "radius_m", "beyond_radius_pct"]],
         sources=read_sources(view.connection, view.district, view.plan, view.stage),
     )

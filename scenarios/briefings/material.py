@@ -11,8 +11,10 @@ import shapely
 from gis.errors import RejectedDataError
 from layers.language import Language
 from layers.print_map.background import shorten_name
+from layers.print_map.composition import Answer, compose_map
 from layers.print_map.frame import Bounds, Frame, fit_frame
 from layers.print_map.ground import Ground, read_ground
+from layers.print_map.ink import Drawing
 from layers.scene import Scene
 from scenarios.briefings.paper import Paper
 from scenarios.naming import name_rows
@@ -53,6 +55,17 @@ class Material:
             )
         margin = 0.0 if self.extent_m else 0.02
         return self.fit_about(bounds, margin=margin)
+
+    def compose(self, answer: Answer) -> Drawing:
+        """Draw an answer over the extent, or over the district with its crowded part enlarged."""
+        return compose_map(
+            self.ground,
+            self.fit_map(),
+            answer,
+            self.view.language,
+            name_pt=self.paper.name_pt,
+            is_enlarged=self.extent_m is None,
+        )
 
     def select_stage(self, stage: str) -> Ground:
         """Return the ground with the catchments of one stage alone."""

@@ -11,7 +11,6 @@ from gis.errors import UsageError
 from layers.language import MISSING, is_missing
 from layers.palette import LATE_MARK, get_palette, list_stage_colors, to_css
 from layers.print_map import style
-from layers.print_map.composition import compose_map
 from layers.print_map.ground import flatten
 from layers.print_map.points import Sign, SignMap, break_lines
 from layers.print_map.swatches import draw_square_swatch
@@ -101,14 +100,7 @@ def draw_sites(material: Material, projects: pd.DataFrame) -> Any:
         )
     places = flatten(sites, view.profile.metric_srid)
     answer = SignMap(material.ground, places, signs, name_pt=material.paper.name_pt)
-    return compose_map(
-        material.ground,
-        material.fit_map(),
-        answer,
-        _,
-        name_pt=material.paper.name_pt,
-        is_enlarged=material.extent_m is None,
-    )
+    return material.compose(answer)
 
 
 def _list_colors(view: View) -> dict[str, str]:

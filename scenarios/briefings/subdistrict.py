@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gis.database import read_table
-from gis.errors import UsageError
 from layers.language import MISSING, is_missing
 from layers.palette import MARKS
 from layers.print_map.composition import compose_map
@@ -20,15 +18,15 @@ from scenarios.briefings.projects import set_project_table
 from scenarios.briefings.sheet import PaperColumn, Sheet, SheetTable, set_table
 from scenarios.elements import Figure
 from scenarios.enrolment_warning.answer import read_counts
-from scenarios.naming import list_rows, name_stages
+from scenarios.naming import list_rows
 from scenarios.project_monitoring.monitor import Monitor, read_monitor
 from scenarios.school_network.subdistrict_panel import (
     list_figures,
-    read_schools,
+    read_subdistrict,
     say_finding,
     say_place,
+    spread_children,
 )
-from scenarios.student_growth.cohorts import hide_cohorts, read_children
 from scenarios.view import View
 
 
@@ -42,18 +40,8 @@ def build_subdistrict(material: Material, subdistrict_id: int) -> list[Sheet]:
     """
     view, ground = material.view, material.ground
     _ = view.language
-    asked = {"district_id": view.district.id, "subdistrict_id": subdistrict_id}
-    facts = read_table(view.connection, "subdistrict_facts", **asked)
-    if facts.empty:
-        raise UsageError(
-            f"District {view.profile.code} has no subdistrict {subdistrict_id}.",
-            mend="Give the code or the full name of a subdistrict.",
-        )
-    row = list_rows(facts)[0]
+    row, schools, cohorts = read_subdistrict(view, subdistrict_id)
     name = _.pick(row["name_zh"], row["name_en"])
-    schools = read_schools(view, asked)
-    cohorts = hide_cohorts(read_children(view), view)
-    cohorts = cohorts[cohorts["subdistrict_id"] == subdistrict_id]
     monitor = read_monitor(view.connection, view.district, view.plan)
     mine = monitor.select(monitor.projects["subdistrict_id"] == subdistrict_id)
     places = ground.subdistricts
@@ -181,15 +169,9 @@ def _set_children(cohorts: pd.DataFrame, view: View) -> list[SheetTable]:
     if cohorts.empty:
         return []
     _ = view.language
-    names = name_stages(view.profile, _)
-    wide = cohorts.pivot_table(
-        index="stage", columns="year", values="children_text", aggfunc="first"
-    )
-    known = [code for code in names if code in wide.index]
-    rows = wide.loc[known].reset_index().rename(columns=str)
-    rows = rows.assign(stage=[names[code] for code in rows["stage"]])
+    rows = spread_children(cohorts, view)
     columns = [
         PaperColumn("stage", _("Stage of education"), is_numeric=False),
-        *(PaperColumn(str(year), str(year)) for year in wide.columns),
+        *(PaperColumn(year, year) for year in rows.columns[1:]),
     ]
     return [set_table(_("Children who enter a stage, by year"), rows, columns, _)]

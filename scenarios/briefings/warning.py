@@ -10,7 +10,6 @@ from catchments.shortfall import RED, YELLOW
 from gis.errors import UsageError
 from layers.language import MISSING, Language
 from layers.palette import MARKS
-from layers.print_map.composition import compose_map
 from layers.print_map.warnings import WarningMap
 from scenarios.briefings.legends import build_warning_legend
 from scenarios.briefings.material import Material, end_sentence, list_names, name_schools
@@ -39,14 +38,7 @@ def build_warning(material: Material) -> list[Sheet]:
     placed = place_counts(chosen, material)
     outlooks = tell_reds(view, placed)
     answer = WarningMap(material.ground, chosen, _, name_pt=material.paper.name_pt)
-    drawing = compose_map(
-        material.ground,
-        material.fit_map(),
-        answer,
-        _,
-        name_pt=material.paper.name_pt,
-        is_enlarged=material.extent_m is None,
-    )
+    drawing = material.compose(answer)
     totals = sum_counts(chosen)
     sheet = Sheet(
         title=_say_title(placed, totals, view),

@@ -207,7 +207,7 @@ def _list_places(view: View, row: dict[str, Any], asked: dict[str, Any]) -> list
 
 def _build_neighbours(view: View, counts: pd.DataFrame, asked: dict[str, Any]) -> Component:
     _ = view.language
-    around = read_table(view.connection, "catchment_neighbours", **asked)["school_id"]
+    around = read_table(view.connection, "catchment_neighbours", **asked)["neighbour_id"]
     near = counts[
         counts["school_id"].isin(around)
         & (counts["year"] == view.year)

@@ -122,10 +122,12 @@ def split_stages(
 def read_called(connection: Connection, district: District) -> Called:
     """Read what the units, schools and doors of a district are called."""
     mine = {"district_id": district.id}
+    houses = read_features(connection, "house_doors", **mine)
+    is_named = houses["street"].ne("") & houses["planning_unit_id"].notna()
     return Called(
         read_table(connection, "division_units", **mine),
         read_table(connection, "division_schools", **mine),
-        read_features(connection, "division_doors", **mine),
+        houses.loc[is_named, ["planning_unit_id", "street", "number", "geom"]],
     )
 
 

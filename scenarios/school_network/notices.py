@@ -78,7 +78,7 @@ def read_areas(
             f"{f' for school {code}' if code else ''}.",
             mend="List the schools with `onemap count --stage STAGE --json`.",
         )
-    doors = _read_metric(connection, "notice_doors", srid, district_id=district.id)
+    doors = _read_metric(connection, "house_doors", srid, district_id=district.id)
     if doors.empty:
         raise RejectedDataError(
             f"District {district.profile.code} has no buildings with dwellings.",

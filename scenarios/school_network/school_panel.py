@@ -53,7 +53,7 @@ def build_school_panel(view: View, school_id: int) -> Component:
             mend="Choose a school on the map.",
         )
     school = list_rows(facts)[0]
-    grades = read_table(view.connection, "school_grades", school_id=school_id)
+    grades = read_table(view.connection, "school_grades", **asked)
     seats = read_table(view.connection, "school_seats", school_id=school_id)
     results = read_results(view, school_id)
     newest = grades[grades["year"] == grades["year"].max()]

@@ -39,18 +39,8 @@ def build_subdistrict_panel(view: View, subdistrict_id: int) -> Component:
         When the district has no such subdistrict.
     """
     _ = view.language
-    asked = {"district_id": view.district.id, "subdistrict_id": subdistrict_id}
-    facts = read_table(view.connection, "subdistrict_facts", **asked)
-    if facts.empty:
-        raise UsageError(
-            f"District {view.profile.code} has no subdistrict {subdistrict_id}.",
-            mend="Choose a subdistrict on the map.",
-        )
-    row = list_rows(facts)[0]
+    row, schools, cohorts = read_subdistrict(view, subdistrict_id)
     name = _.pick(row["name_zh"], row["name_en"])
-    schools = read_schools(view, asked)
-    cohorts = hide_cohorts(read_children(view), view)
-    cohorts = cohorts[cohorts["subdistrict_id"] == subdistrict_id]
     return build_page(
         build_heading(say_finding(name, schools, view), say_place(row, _)),
         build_figures(list_figures(schools, cohorts, view)),
@@ -66,8 +56,29 @@ def build_subdistrict_panel(view: View, subdistrict_id: int) -> Component:
     )
 
 
-def read_schools(view: View, asked: dict[str, int]) -> pd.DataFrame:
-    """Read the schools of a subdistrict; `asked` has district_id and subdistrict_id."""
+def read_subdistrict(
+    view: View, subdistrict_id: int
+) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+    """Read what is told of a subdistrict: itself, its schools, its cohorts; small ones hidden.
+
+    Raises
+    ------
+    UsageError
+        When the district has no such subdistrict.
+    """
+    asked = {"district_id": view.district.id, "subdistrict_id": subdistrict_id}
+    facts = read_table(view.connection, "subdistrict_facts", **asked)
+    if facts.empty:
+        raise UsageError(
+            f"District {view.profile.code} has no subdistrict {subdistrict_id}.",
+            mend="Choose one that it has.",
+        )
+    cohorts = hide_cohorts(read_children(view), view)
+    mine = cohorts[cohorts["subdistrict_id"] == subdistrict_id]
+    return list_rows(facts)[0], _read_schools(view, asked), mine
+
+
+def _read_schools(view: View, asked: dict[str, int]) -> pd.DataFrame:
     return read_table(
         view.connection,
         "subdistrict_schools",
@@ -122,17 +133,23 @@ def _build_children(cohorts: pd.DataFrame, view: View) -> Component | None:
     if cohorts.empty:
         return None
     _ = view.language
-    names = name_stages(view.profile, _)
+    rows = spread_children(cohorts, view)
+    columns = [
+        Column("stage", _("Stage of education")),
+        *(Column(year, year, align="right") for year in rows.columns[1:]),
+    ]
+    return build_table(rows, columns, language=_)
+
+
+def spread_children(cohorts: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return a row a stage, named, with the children who enter it in a column a year."""
+    names = name_stages(view.profile, view.language)
     wide = cohorts.pivot_table(
         index="stage", columns="year", values="children_text", aggfunc="first"
     )
     known = [code for code in names if code in wide.index]
     rows = wide.loc[known].reset_index().rename(columns=str)
-    columns = [
-        Column("stage", _("Stage of education"), format=names.get),
-        *(Column(str(year), str(year), align="right") for year in wide.columns),
-    ]
-    return build_table(rows, columns, language=_)
+    return rows.assign(stage=rows["stage"].map(names))
 
 
 def _build_schools(schools: pd.DataFrame, view: View) -> Component:

@@ -17,6 +17,7 @@ from gis.services.feature_tiles import FEATURE_ZOOMS
 from gis.services.features import Source
 from layers.language import msgid
 from scenarios.district import District, Plan
+from scenarios.exporting import LAYERS, OF_PLAN
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,6 @@ class Entry:
     ----------
     title, description
         Source strings, translated where they are shown.
-    run
-        Kind of run the rows rest on: its newest, of the plan where the kind has one.
     zooms
         Zooms that its vector tiles have.
     """
@@ -36,7 +35,6 @@ class Entry:
     code: str
     title: str
     description: str
-    run: str | None = None
     zooms: range = FEATURE_ZOOMS
 
     @property
@@ -55,7 +53,6 @@ COLLECTIONS = (
         "catchments",
         msgid("Catchments"),
         msgid("Catchments of the plan in force, by stage, with children, seats and warning."),
-        run="count",
     ),
     Entry(
         "planning_units",
@@ -72,35 +69,29 @@ COLLECTIONS = (
         "warnings",
         msgid("Enrolment warnings"),
         msgid("Warnings raised under the plan in force, by catchment and year, and their state."),
-        run="count",
     ),
     Entry(
         "projects",
         msgid("Building projects"),
         msgid("New schools and extensions: progress, delay, expected completion, seats."),
-        run="progress",
     ),
     Entry(
         "project_buildings",
         msgid("Project buildings"),
         msgid("Buildings of the projects and how much of each stands."),
-        run="progress",
     ),
     Entry(
         "balance",
         msgid("Quality balance"),
         msgid("Resource indicators of each school against the standard."),
-        run="balance",
     ),
     Entry(
         "accessibility",
         msgid("Accessibility"),
         msgid("Seats within reach of a child of each planning unit, and its nearest school."),
-        run="accessibility",
         zooms=range(11, FEATURE_ZOOMS.stop),
     ),
 )
-_OF_PLAN = "count"  # kind of run that each plan has its own of
 
 
 def find_entry(code: str) -> Entry:
@@ -127,13 +118,13 @@ def find_entry(code: str) -> Entry:
 
 def build_source(connection: Connection, district: District, plan: Plan, entry: Entry) -> Source:
     """Return the source of a collection for a district and plan, by the newest stored run."""
-    profile = district.profile
+    profile, kind = district.profile, LAYERS[entry.code.replace("_", "-")].run
     runs = read_table(
         connection,
         "newest_run",
         district_id=district.id,
-        kind=entry.run,
-        plan_id=plan.id if entry.run == _OF_PLAN else None,
+        kind=kind,
+        plan_id=plan.id if kind in OF_PLAN else None,
     )
     parameters: dict[str, Any] = {
         "district_id": district.id,

@@ -23,8 +23,7 @@ from scenarios.resource_distribution.analysis import judge_schools
 from scenarios.resource_distribution.panel import list_failing, read_results
 from scenarios.school_network.school_panel import list_figures as list_school_figures
 from scenarios.school_network.subdistrict_panel import list_figures as list_place_figures
-from scenarios.school_network.subdistrict_panel import read_schools
-from scenarios.student_growth.cohorts import hide_cohorts, read_children
+from scenarios.school_network.subdistrict_panel import read_subdistrict
 from scenarios.view import View
 from tests.briefings.conftest import Look, choose_id, read_pages, squeeze
 
@@ -237,8 +236,8 @@ def test_the_sheet_of_balance_says_what_was_assessed(look: Look) -> None:
 def list_school_rows(view: View, school_id: int, code: str) -> list[list[str]]:
     """List the rows of all tables of a school: years, grades, indicators."""
     counts = read_all_counts(view)
-    asked = {"district_id": view.district.id}
-    grades = read_table(view.connection, "print_grades", **asked)
+    asked = {"district_id": view.district.id, "school_id": None}
+    grades = read_table(view.connection, "school_grades", **asked)
     mine: Any = grades[grades["school_id"] == school_id].itertuples()
     stages = {one.code: one.name_zh for one in view.profile.stages}
     results = read_results(view)
@@ -271,8 +270,10 @@ def test_the_sheet_of_a_school_says_what_its_panel_says(look: Look) -> None:
     school = choose_id(view, "school")
     assert school is not None
     expect(words, list_school_rows(view, school, "B"), least=10)
-    asked = {"district_id": view.district.id}
-    parts = {name: read_table(view.connection, name, **asked) for name in ("print_grades", "seats")}
+    asked = {"district_id": view.district.id, "school_id": None}
+    parts = {
+        name: read_table(view.connection, name, **asked) for name in ("school_grades", "seats")
+    }
     grades, seats = (frame[frame["school_id"] == school] for frame in parts.values())
     results = read_results(view)
     newest = grades[grades["year"] == grades["year"].max()]
@@ -320,9 +321,7 @@ def test_the_sheet_of_a_subdistrict_says_what_its_panel_says(look: Look) -> None
     words = read_sheet(view, "subdistrict")
     place = choose_id(view, "subdistrict")
     assert place is not None
-    schools = read_schools(view, {"district_id": view.district.id, "subdistrict_id": place})
-    cohorts = hide_cohorts(read_children(view), view)
-    cohorts = cohorts[cohorts["subdistrict_id"] == place]
+    _row, schools, cohorts = read_subdistrict(view, place)
     rows: Any = schools.itertuples()
     expect(
         words,

@@ -18,7 +18,7 @@ from catchments.notice import (
     write_text,
 )
 from catchments.notice.sides import describe_sides
-from catchments.profile import NoticeRules
+from catchments.notice_rules import NoticeRules
 from gis.errors import CrsError, RejectedDataError
 
 RULES = NoticeRules()

@@ -1,7 +1,8 @@
--- Which street, number, community and estate has each building with dwellings? What stands before
+-- Which unit, street, number, community and estate has each building with dwellings? What stands before
 -- the first digits of an address is the street, what stands before the number of the building in
 -- its name is the estate: 学院路12号, 金色家园3幢.
 select
+    planning_unit.code as planning_unit_id,
     coalesce(substring(building.address from '^\s*(\D+?)\s*\d'), '') as street,
     substring(building.address from '\d+') as number,
     coalesce(community.name_zh, '') as community,

@@ -10,9 +10,10 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
 from gis import tables
+from gis.database import read_query
 from gis.settings import PROJECT_ROOT
 
 
@@ -112,6 +113,21 @@ def find_run(
         if not is_last_look:
             take_turn(connection, f"run {inputs.district_id} {inputs.kind} {inputs.plan_id}")
     return None
+
+
+def find_newest_run(
+    connection: Connection, *, district_id: int, kind: str, plan_id: int | None = None
+) -> int | None:
+    """Return the newest run of a kind, if there is any.
+
+    Parameters
+    ----------
+    plan_id
+        Of which plan, for kinds that each plan has its own runs of; others do not mind.
+    """
+    asked = {"district_id": district_id, "kind": kind, "plan_id": plan_id}
+    found = connection.execute(text(read_query("newest_run")), asked).scalar_one_or_none()
+    return None if found is None else int(found)
 
 
 def record_run(

@@ -20,11 +20,13 @@ from layers.language import load_language
 from layers.qgis_style import build_style
 from scenarios.district import District, Plan
 from scenarios.enrolment_warning.count import count_plan
-from scenarios.enrolment_warning.forecast.runs import find_forecast
+from scenarios.enrolment_warning.forecast.runs import MIDDLE, find_forecast, name_kind
 from scenarios.project_monitoring.track import track_projects
 from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments
+
+_FORECAST = name_kind(MIDDLE)
 
 FindRun = Callable[[Connection, District, Plan], int | None]
 
@@ -42,12 +44,11 @@ def _find_outlook(connection: Connection, district: District, plan: Plan) -> int
 # How the run of each kind is found, and computed where it is stale.
 _FIND_RUN: dict[str, FindRun] = {
     "count": _find_count,
-    "forecast": _find_outlook,
+    _FORECAST: _find_outlook,
     "progress": lambda connection, district, _plan: track_projects(connection, district),
     "balance": lambda connection, district, _plan: assess_balance(connection, district),
     "accessibility": lambda connection, district, _plan: update_accessibility(connection, district),
 }
-OF_PLAN = ("count", "forecast")  # each plan has its own
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ LAYERS: dict[str, Source] = {
     "project-buildings": Source("progress"),
     "balance": Source("balance"),
     "accessibility": Source("accessibility"),
-    "forecasts": Source("forecast", ("stage", "year")),
+    "forecasts": Source(_FORECAST, ("stage", "year")),
 }
 
 

@@ -14,6 +14,7 @@ from gis.crs import resolve_crs
 from gis.database import read_table
 from gis.errors import CrsError, RejectedDataError, UsageError
 from gis.rasters import Surface, write_surface
+from gis.runs import find_newest_run
 from layers.coverages import ELEVATION
 from layers.surfaces import Land, draw_access, draw_children, draw_residents, read_land
 from scenarios.district import District
@@ -104,7 +105,7 @@ def build_surface(
         plan=district.profile.default_plan,
         stage=stage if kind.by_stage else None,
         year=year if kind.by_year else None,
-        run_id=_find_run(connection, district, kind),
+        run_id=find_newest_run(connection, district_id=district.id, kind=kind.run_kind),
     )
     # The day of the export would make other bytes of the same values.
     metadata.pop("exported_on", None)
@@ -170,13 +171,6 @@ def _draw(
         )
     network = read_sloped_network(connection, district, ground)
     return draw_times(ground, network, land.grid, ground.place_schools(chosen))
-
-
-def _find_run(connection: Connection, district: District, kind: Kind) -> int | None:
-    found = read_table(
-        connection, "newest_run", district_id=district.id, kind=kind.run_kind, plan_id=None
-    )
-    return int(found["id"].iloc[0]) if len(found) else None
 
 
 def _describe_grid(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from gis import tables
 from gis.errors import UsageError
+from gis.runs import find_newest_run
 from layers.print_map.frame import Bounds
 from scenarios.briefings.atlas import build_atlas
 from scenarios.briefings.balance import build_balance
@@ -66,7 +67,7 @@ Builder = Callable[[Material, Order], Edition]
 
 def _print_sheets(build: Callable[[Material], list[Sheet]], run_kind: str) -> Builder:
     def build_edition(material: Material, _order: Order) -> Edition:
-        return Edition(tuple(build(material)), find_run_id(material.view, run_kind))
+        return Edition(tuple(build(material)), _find_run(material.view, run_kind))
 
     return build_edition
 
@@ -78,13 +79,13 @@ def _print_place(build: Callable[[Material, int], list[Sheet]]) -> Builder:
                 f"A briefing about a {order.kind} needs to know which.",
                 mend="Name a school or subdistrict by its code.",
             )
-        return Edition(tuple(build(material, order.id)), find_run_id(material.view, "count"))
+        return Edition(tuple(build(material, order.id)), _find_run(material.view, "count"))
 
     return build_edition
 
 
 def _print_atlas(material: Material, order: Order) -> Edition:
-    return build_atlas(material, order.by, find_run_id(material.view, "count"))
+    return build_atlas(material, order.by, _find_run(material.view, "count"))
 
 
 BUILDERS: dict[str, Builder] = {
@@ -103,19 +104,10 @@ _UPRIGHT = (*PLACES, "atlas")
 _EVERY_STAGE = ("school", "atlas")
 
 
-def find_run_id(view: View, kind: str) -> int | None:
-    """Return the newest run of that kind, of the view's plan or of the district."""
-    run = tables.run
-    of_plan = kind in ("count", "draw")
-    asked = (
-        select(run.c.id)
-        .where(run.c.district_id == view.district.id, run.c.kind == kind)
-        .where(run.c.plan_id == view.plan.id if of_plan else run.c.plan_id.is_(None))
-        .order_by(run.c.id.desc())
-        .limit(1)
+def _find_run(view: View, kind: str) -> int | None:
+    return find_newest_run(
+        view.connection, district_id=view.district.id, kind=kind, plan_id=view.plan.id
     )
-    found = view.connection.execute(asked).scalar_one_or_none()
-    return None if found is None else int(found)
 
 
 def print_briefing(view: View, order: Order) -> Printed:

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gis.database import read_table
 from gis.errors import UsageError
+from gis.runs import find_newest_run
 from gis.services.feature_tiles import FEATURE_ZOOMS
 from gis.services.features import Source
 from layers.language import msgid
 from scenarios.district import District, Plan
-from scenarios.exporting import LAYERS, OF_PLAN
+from scenarios.exporting import LAYERS
 
 
 @dataclass(frozen=True)
@@ -119,17 +119,13 @@ def find_entry(code: str) -> Entry:
 def build_source(connection: Connection, district: District, plan: Plan, entry: Entry) -> Source:
     """Return the source of a collection for a district and plan, by the newest stored run."""
     profile, kind = district.profile, LAYERS[entry.code.replace("_", "-")].run
-    runs = read_table(
-        connection,
-        "newest_run",
-        district_id=district.id,
-        kind=kind,
-        plan_id=plan.id if kind in OF_PLAN else None,
-    )
+    run_id = None
+    if kind is not None:
+        run_id = find_newest_run(connection, district_id=district.id, kind=kind, plan_id=plan.id)
     parameters: dict[str, Any] = {
         "district_id": district.id,
         "plan_id": plan.id,
-        "run_id": None if runs.empty else int(runs["id"].iloc[0]),
+        "run_id": run_id,
         "stage": None,
         "kinds": [],
         "year": profile.years.shown,

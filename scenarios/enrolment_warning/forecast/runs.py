@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from gis.database import read_table
+from gis.runs import find_newest_run
 from scenarios.district import District, Plan
 
 MIDDLE = "middle"
@@ -32,14 +32,7 @@ def name_kind(scenario: str) -> str:
 
 def find_demand(connection: Connection, district: District, scenario: str = MIDDLE) -> int | None:
     """Return the newest run of the expected children of units, if one was computed."""
-    found = read_table(
-        connection,
-        "newest_run",
-        district_id=district.id,
-        kind=name_demand_kind(scenario),
-        plan_id=None,
-    )
-    return None if found.empty else int(found["id"].iloc[0])
+    return find_newest_run(connection, district_id=district.id, kind=name_demand_kind(scenario))
 
 
 def find_forecast(
@@ -47,13 +40,7 @@ def find_forecast(
 ) -> ForecastRuns | None:
     """Return the newest forecast of a plan and scenario, if one was computed."""
     demand_id = find_demand(connection, district, scenario)
-    found = read_table(
-        connection,
-        "newest_run",
-        district_id=district.id,
-        kind=name_kind(scenario),
-        plan_id=plan.id,
+    run_id = find_newest_run(
+        connection, district_id=district.id, kind=name_kind(scenario), plan_id=plan.id
     )
-    if demand_id is None or found.empty:
-        return None
-    return ForecastRuns(demand_id, int(found["id"].iloc[0]))
+    return None if demand_id is None or run_id is None else ForecastRuns(demand_id, run_id)

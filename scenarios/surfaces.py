@@ -107,8 +107,6 @@ def build_surface(
         year=year if kind.by_year else None,
         run_id=find_newest_run(connection, district_id=district.id, kind=kind.run_kind),
     )
-    # The day of the export would make other bytes of the same values.
-    metadata.pop("exported_on", None)
     sloped = read_table(connection, "raster_coverage", district_id=district.id, kind=ELEVATION)
     told = _describe_grid(district, surface, kind, has_slopes=len(sloped) > 0)
     return SurfaceDelivery(kind, surface, metadata | told)

@@ -26,7 +26,6 @@ from scenarios.commands.output import (
     JsonOption,
     StageOption,
     YearOption,
-    list_records,
     print_json,
     print_table,
 )
@@ -43,6 +42,7 @@ from scenarios.enrolment_warning.admission.records import (
     find_stored_run,
     read_decisions,
 )
+from scenarios.records import list_records
 
 app = typer.Typer(help="Read, explain and decide stored assignments.", no_args_is_help=True)
 

@@ -17,7 +17,6 @@ from scenarios.commands.output import (
     JsonOption,
     PlanOption,
     check_seed,
-    list_records,
     print_json,
     print_table,
     show_progress,
@@ -30,6 +29,7 @@ from scenarios.enrolment_warning.admission.assign import (
     find_rules,
 )
 from scenarios.enrolment_warning.admission.summary import read_summary, summarise
+from scenarios.records import list_records
 
 
 def assign(

@@ -17,11 +17,11 @@ from scenarios.commands.output import (
     JsonOption,
     StageOption,
     YearOption,
-    list_records,
     print_json,
     print_table,
 )
 from scenarios.district import District, check_choice, find_district
+from scenarios.records import list_records
 
 app = typer.Typer(help="Balance between places and schools.", no_args_is_help=True)
 _SHARES_PCT = (10, 50, 90)

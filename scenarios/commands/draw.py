@@ -18,7 +18,6 @@ from scenarios.commands.output import (
     JsonOption,
     StageOption,
     check_search,
-    list_records,
     print_json,
     print_table,
     show_progress,
@@ -38,6 +37,7 @@ from scenarios.commands.term_options import (
 )
 from scenarios.district import District, check_choice, find_district
 from scenarios.enrolment_warning.count import count_plan
+from scenarios.records import list_records
 from scenarios.school_network.draw import draw_plan
 from scenarios.school_network.statutory import METHOD
 from scenarios.school_network.terms import BALANCED

@@ -29,11 +29,11 @@ from scenarios.commands.output import (
     StageOption,
     check_out,
     check_seed,
-    list_records,
     print_json,
     print_table,
 )
 from scenarios.enrolment_warning.forecast.runs import MIDDLE
+from scenarios.records import list_records
 
 app = typer.Typer(help="Forecast pupils, and score such forecasts on the past.")
 

@@ -15,7 +15,7 @@ from gis.exports.drafts import open_draft
 from gis.ingest.plain_csv import find_ids, parse_amounts, parse_years, read_table, refuse_rows
 from gis.settings import load_settings
 from scenarios.answers import answer_forecast
-from scenarios.commands.output import list_records, print_json, print_table
+from scenarios.commands.output import print_json, print_table
 from scenarios.district import find_district, find_plan
 from scenarios.enrolment_warning.forecast.answer import read_pupils
 from scenarios.enrolment_warning.forecast.predict import check_scenario, forecast_plan
@@ -24,6 +24,7 @@ from scenarios.enrolment_warning.forecast.record import (
     publish_forecast,
     score_published,
 )
+from scenarios.records import list_records
 
 TOTAL_COLUMNS = ["stage", "year", "children"]
 

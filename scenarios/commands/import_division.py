@@ -15,11 +15,12 @@ from gis.access import Role
 from gis.database import Database, read_table
 from gis.errors import OneMapError, get_answer
 from gis.exports.vector import write_features
-from scenarios.commands.output import list_records, print_json, print_table, show_progress
+from scenarios.commands.output import print_json, print_table, show_progress
 from scenarios.commands.stage_areas import check_format
 from scenarios.district import District
 from scenarios.enrolment_warning.count import count_plan
 from scenarios.exporting import describe_delivery
+from scenarios.records import list_records
 from scenarios.school_network.statutory import METHOD, Judged, judge_division, store_judged
 
 _MEASURES = ["stage", "pupils", "over_capacity_pupils", "moved_pupils", "mean_distance_m"]

@@ -14,12 +14,12 @@ from scenarios.commands import load_raster
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
-    list_records,
     print_json,
     print_table,
     show_progress,
 )
 from scenarios.loading import LoadSummary, load_files, load_sample
+from scenarios.records import list_records
 
 app = typer.Typer(help="Load data into the database.", no_args_is_help=True)
 app.command("raster")(load_raster.raster)

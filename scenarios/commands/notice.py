@@ -24,12 +24,12 @@ from scenarios.commands.output import (
     JsonOption,
     PlanOption,
     check_out,
-    list_records,
     print_json,
     print_table,
 )
 from scenarios.district import District, Plan, find_district, find_plan
 from scenarios.exporting import describe_delivery
+from scenarios.records import list_records
 from scenarios.school_network.notices import (
     Areas,
     WordedCatchment,

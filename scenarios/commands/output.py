@@ -17,8 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gis.errors import OutputError, UsageError
-from scenarios.records import list_records as list_records  # noqa: PLC0414 (for commands)
-from scenarios.records import write_json
+from scenarios.records import list_records, write_json
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one machine-readable object on standard output.")

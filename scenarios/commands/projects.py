@@ -19,7 +19,6 @@ from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
     PlanOption,
-    list_records,
     print_json,
     print_table,
 )
@@ -27,6 +26,7 @@ from scenarios.district import find_district, find_plan
 from scenarios.project_monitoring.monitor import read_monitor
 from scenarios.project_monitoring.record import Recorded, record_reports
 from scenarios.project_monitoring.reports import COLUMNS, OPTIONAL, REPORTED
+from scenarios.records import list_records
 
 app = typer.Typer(help="Follow building projects and report on them.", no_args_is_help=True)
 

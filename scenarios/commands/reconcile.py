@@ -20,7 +20,6 @@ from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
     PlanOption,
-    list_records,
     print_json,
     print_table,
 )
@@ -34,6 +33,7 @@ from scenarios.enrolment_warning.admission.reconcile import (
 )
 from scenarios.enrolment_warning.register_list import build_list
 from scenarios.enrolment_warning.register_words import say_group, say_register
+from scenarios.records import list_records
 
 
 def reconcile(

@@ -12,9 +12,10 @@ from gis.access import Role
 from gis.database import open_database
 from gis.errors import UsageError
 from gis.settings import load_settings
-from scenarios.commands.output import list_records, print_json, print_table, show_progress
+from scenarios.commands.output import print_json, print_table, show_progress
 from scenarios.district import find_district
 from scenarios.enrolment_warning.admission.replay import Replayed, name_schools, replay_run
+from scenarios.records import list_records
 
 _TABLES = ("by_outcome", "by_batch", "by_school", "flows", "changed")
 

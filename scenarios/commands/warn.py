@@ -19,7 +19,6 @@ from scenarios.commands.output import (
     PlanOption,
     StageOption,
     YearOption,
-    list_records,
     print_json,
     print_table,
 )
@@ -31,6 +30,7 @@ from scenarios.enrolment_warning.area import (
     locate_parts,
 )
 from scenarios.enrolment_warning.clear import read_clearing
+from scenarios.records import list_records
 
 app = typer.Typer(
     help="Warn of missing seats: by catchment, of an area, years ahead; and keep the log.",

@@ -18,7 +18,6 @@ from scenarios.commands.output import (
     PlanOption,
     StageOption,
     YearOption,
-    list_records,
     print_json,
     print_table,
 )
@@ -33,6 +32,7 @@ from scenarios.enrolment_warning.life import (
     read_log,
     read_warnings,
 )
+from scenarios.records import list_records
 from scenarios.school_network.draw import draw_catchments
 
 app = typer.Typer()

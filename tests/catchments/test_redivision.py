@@ -9,11 +9,15 @@ from catchments.boundaries.search.annealing import Found
 from catchments.boundaries.search.board import Board
 from catchments.boundaries.search.openings import Openings
 from catchments.boundaries.search.redivision import measure, redivide
-from catchments.boundaries.search.regions import find_cuts, frame_region
+from catchments.boundaries.search.regions import Sites, find_cuts, frame_region
 from catchments.boundaries.search.task import Task, build_board, build_task, list_own
 from catchments.units import Instance, Terms
 from tests.catchments.row_town import build_row
 from tests.catchments.tried_towns import build_grid, list_divisions
+
+
+def keep_open(board: Board) -> Sites:
+    return Sites(np.zeros(board.capacity.size, dtype=bool), np.zeros(board.capacity.size))
 
 
 def lay_out(town: Instance) -> tuple[Task, Board, list]:
@@ -24,8 +28,9 @@ def lay_out(town: Instance) -> tuple[Task, Board, list]:
 
 def divide_anew(town: Instance, home: list[int], seed: int = 1) -> Found:
     _, board, own = lay_out(town)
-    start = measure(board, np.array(home, dtype=np.int32))
-    return redivide(board, own, start, effort=0.5, seed=seed, pace=lambda: 0.0)
+    sites = keep_open(board)
+    start = measure(board, np.array(home, dtype=np.int32), sites)
+    return redivide(board, own, start, sites=sites, effort=0.5, seed=seed, pace=lambda: 0.0)
 
 
 def test_pupils_above_the_seats_are_sent_on_even_if_that_costs_more():
@@ -43,8 +48,9 @@ def test_a_plan_that_is_the_best_stays():
 
 def test_no_work_is_begun_when_the_time_is_up():
     _, board, own = lay_out(build_row([10.0] * 4, {"west": (1, 20), "east": (4, 20)}))
-    start = measure(board, np.array([0, 0, 0, 1], dtype=np.int32))
-    assert redivide(board, own, start, effort=1.0, seed=1, pace=lambda: 1.0) is start
+    sites = keep_open(board)
+    start = measure(board, np.array([0, 0, 0, 1], dtype=np.int32), sites)
+    assert redivide(board, own, start, sites=sites, effort=1.0, seed=1, pace=lambda: 1.0) is start
 
 
 def test_a_piece_apart_needs_the_border_toward_the_own_unit():
@@ -59,9 +65,9 @@ def test_a_piece_apart_needs_the_border_toward_the_own_unit():
 
 def test_pairs_dearer_than_the_gap_are_left_out():
     # All fits: each unit goes where it is nearest, the gap is 0 and nothing may change.
-    _, board, _ = lay_out(build_row([10.0] * 4, {"west": (1, 90), "east": (4, 90)}))
+    _, board, own = lay_out(build_row([10.0] * 4, {"west": (1, 90), "east": (4, 90)}))
     home = np.array([0, 0, 1, 1], dtype=np.int32)
-    assert frame_region(board, home, [0, 1], 0.0, 1.0).choices == 0
+    assert frame_region(board, own, home, [0, 1], keep_open(board), 0.0, 1.0).choices == 0
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -72,7 +78,7 @@ def test_a_small_town_divided_anew_is_as_good_as_the_best_of_all_divisions(seed)
     town = build_grid(3, 3, own_unit=[0, 8, 2], pupils=pupils, capacity=seats)
     plans = list_divisions(town, Terms())
     _, board, _ = lay_out(town)
-    all_found = [measure(board, plan.astype(np.int32)) for plan in plans]
+    all_found = [measure(board, plan.astype(np.int32), keep_open(board)) for plan in plans]
     best = min(all_found, key=lambda found: (found.faults, found.cost))
     start = max(all_found, key=lambda found: (found.faults, found.cost))
     again = [divide_anew(town, start.home.tolist(), seed=seed) for _ in range(2)]

@@ -35,10 +35,10 @@ class Openings:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self._must = ~task.is_candidate
+        self.must_open = ~task.is_candidate
         for _, school in task.terms.locked:
-            self._must[school] = True
-        self._may = task.permitted.any(axis=0) | self._must
+            self.must_open[school] = True
+        self.may_open = task.permitted.any(axis=0) | self.must_open
         self._per_pupil = _price_pairs(task)
         self._owner = self._list_rivals()
         self.values: dict[bytes, float] = {}
@@ -48,20 +48,21 @@ class Openings:
     @property
     def is_settled(self) -> bool:
         """Whether no candidate can open or close."""
-        return bool((self._must == self._may).all())
+        return bool((self.must_open == self.may_open).all())
 
     @property
     def first(self) -> OpenSet:
         """The schools that are open in any plan."""
-        return self._must.copy()
+        return self.must_open.copy()
 
     @property
     def roomiest(self) -> OpenSet:
         """All schools that can be open at once; of those in one part, the cheapest."""
-        now = self._may.copy()
+        now = self.may_open.copy()
         for rivals in self._owner[self._owner[:, now].sum(axis=1) > 1]:
             cheapest = min(
-                np.flatnonzero(rivals), key=lambda s: (not self._must[s], self.task.open_cost[s])
+                np.flatnonzero(rivals),
+                key=lambda s: (not self.must_open[s], self.task.open_cost[s]),
             )
             now[rivals & (np.arange(now.size) != cheapest)] = False
         return now
@@ -72,7 +73,7 @@ class Openings:
         A walk may pass through sets that lack seats, at a price: where seats are tight, sets
         with just enough of them are seldom neighbours of each other.
         """
-        free = np.flatnonzero(self._may & ~self._must)
+        free = np.flatnonzero(self.may_open & ~self.must_open)
         looks = min(looks, 1 << min(free.size + 2, 30))
         first = self._drop_greedily(looks // 8, stop)
         value = self.value(first)
@@ -132,7 +133,7 @@ class Openings:
 
     def add_neighbours(self, is_open: OpenSet) -> None:
         """Look at every set with one candidate more, less, or another."""
-        free = np.flatnonzero(self._may & ~self._must)
+        free = np.flatnonzero(self.may_open & ~self.must_open)
         for one in free:
             tried = is_open.copy()
             tried[one] = ~tried[one]
@@ -203,7 +204,7 @@ class Openings:
         value, looked = self.value(now), 0
         while looked < looks and not stop():
             options = []
-            for one in np.flatnonzero(now & ~self._must):
+            for one in np.flatnonzero(now & ~self.must_open):
                 tried = now.copy()
                 tried[one] = False
                 options.append((self.value(tried), int(one)))

@@ -21,6 +21,7 @@ from catchments.boundaries.search.board import (
 )
 from catchments.boundaries.search.openings import Openings, OpenSet, price_seats
 from catchments.boundaries.search.recombining import improve_and_recombine
+from catchments.boundaries.search.regions import Sites
 from catchments.boundaries.search.start import grow_catchments, is_in_pieces
 from catchments.boundaries.search.task import (
     Task,
@@ -98,6 +99,7 @@ class Search:
         self._moves = int(MOVES_PER_S[task.terms.objective] * time_limit_s)  # of each core
         self._done = 0
         self._tried: dict[bytes, Plan] = {}
+        self._openings = Openings(task)
 
     def keeps(self, plan: Plan) -> bool:
         """Whether a plan keeps what must be kept."""
@@ -132,7 +134,7 @@ class Search:
 
     def run(self, stop: Callable[[], bool], watch: Watch) -> None:
         """Search until the work is done or `stop` says so; what is found stands in `best`."""
-        openings = Openings(self.task)
+        openings = self._openings
         if openings.is_settled:
             self._search_one(openings.first, self._moves, stop, watch)
         else:
@@ -330,6 +332,8 @@ class Search:
         if self.best is not None and stop():
             return None
         task = self.task
+        if run.is_exact:
+            return self._redivide_one(run, pace)
         board = build_board(task, run.is_open)
         start = run.start
         if start is None:
@@ -340,34 +344,39 @@ class Search:
             start = grow_catchments(board, list_anchors(task, run.is_open), prices, kept=kept)
         if is_in_pieces(board, start, list_own(task, run.is_open)):
             return None
-        if run.is_exact:
-            # The exact solver takes half a second to import; most commands never need it.
-            from catchments.boundaries.search.redivision import (  # noqa: PLC0415
-                measure,
-                redivide,
-            )
-
-            found = redivide(
-                board,
-                list_own(task, run.is_open),
-                measure(board, start),
-                effort=EFFORT_PER_S * run.proposals / MOVES_PER_S[task.terms.objective],
-                seed=self._mix(run.seed),
-                pace=pace,
-            )
-        else:
-            anneal = improve_and_recombine if self._can_recombine else improve
-            found = anneal(
-                board,
-                start,
-                proposals=max(1, run.proposals),
-                seed=self._mix(run.seed),
-                pace=pace,
-                hot=run.hot,
-                is_steady=run.is_steady,
-            )
+        anneal = improve_and_recombine if self._can_recombine else improve
+        found = anneal(
+            board,
+            start,
+            proposals=max(1, run.proposals),
+            seed=self._mix(run.seed),
+            pace=pace,
+            hot=run.hot,
+            is_steady=run.is_steady,
+        )
         self.is_late = self.is_late or found.is_late or pace() > 1.0
         return self._build_plan(board, found.home, run.is_open)
+
+    def _redivide_one(self, run: _Run, pace: Callable[[], float]) -> Plan | None:
+        """Divide regions of a plan anew; sites in them may open and close."""
+        # The exact solver takes half a second to import; most commands never need it.
+        from catchments.boundaries.search.redivision import measure, redivide  # noqa: PLC0415
+
+        task = self.task
+        board = build_board(task, self._openings.may_open, stays_open=self._openings.must_open)
+        sites = Sites(self._openings.may_open & ~self._openings.must_open, task.open_cost)
+        assert run.start is not None
+        found = redivide(
+            board,
+            list_own(task, self._openings.may_open),
+            measure(board, run.start, sites),
+            sites=sites,
+            effort=EFFORT_PER_S * run.proposals / MOVES_PER_S[task.terms.objective],
+            seed=self._mix(run.seed),
+            pace=pace,
+        )
+        self.is_late = self.is_late or found.is_late or pace() > 1.0
+        return self.weigh(found.home)
 
     def _build_plan(self, board: Board, home: Whole, is_open: OpenSet) -> Plan:
         task, totals = self.task, set_up(board, home).totals

@@ -24,12 +24,13 @@ from catchments.boundaries.search.board import (
     MOVED,
     OVER,
     Board,
+    Numbers,
     Whole,
     measure_faults,
     set_up,
 )
 from catchments.boundaries.search.changes import sample_changes
-from catchments.boundaries.search.regions import Cut, Region, find_cuts, frame_region
+from catchments.boundaries.search.regions import Cut, Region, Sites, find_cuts, frame_region
 
 Own = Sequence[Sequence[int]]
 
@@ -49,6 +50,7 @@ def redivide(
     own: Own,
     start: Found,
     *,
+    sites: Sites,
     effort: float,
     seed: int,
     pace: Callable[[], float],
@@ -58,9 +60,12 @@ def redivide(
     Parameters
     ----------
     own
-        m: own units of each catchment, none where it is closed.
+        m: own units of each catchment, none where it must stay closed.
     start
-        A connected division; costs of single units alone, no outline or balance.
+        A connected division; costs of single units and open schools alone, no outline or balance.
+    sites
+        Which catchments may open and close on the way. The board bans a closed one for no unit
+        because of that, and lets own units of theirs move.
     effort
         Deterministic seconds of the solver.
     pace
@@ -73,33 +78,37 @@ def redivide(
     spent = 0.0
     while spent < effort and pace() < 1.0:
         spent += LAYING_OUT
-        region = _draw_region(board, best, size, rng)
+        region = _draw_region(board, own, best, sites, size, rng)
         key = region.units.tobytes() + region.now.tobytes() + region.catchments.tobytes()
         if region.choices == 0 or key in settled:
             if region.units.size == start.home.size:
                 break  # the region is the whole district
             size *= 1.0 + (LARGER - 1.0) * 0.2
             continue
-        model = _RegionModel(board, own, best.home, region, cuts)
+        model = _RegionModel(board, own, best.home, sites, region, cuts)
         home, used = model.solve(min(REGION_EFFORT, effort - spent), cuts, pace)
         spent += used
         size = max(CHOICES, size * (LARGER if model.is_settled else SMALLER))
         if model.is_settled:
             settled.add(key)
-        found = None if home is None else measure(board, home)
+        found = None if home is None else measure(board, home, sites)
         if found is not None and found.is_better_than(best):
             best = found
     return best
 
 
-def measure(board: Board, home: Whole) -> Found:
+def measure(board: Board, home: Whole, sites: Sites) -> Found:
     """Return a division with its faults and cost."""
-    totals = set_up(board, home).totals
+    position = set_up(board, home)
+    totals = position.totals
     faults = measure_faults(board, totals[OVER], totals[BANNED], totals[MOVED])
-    return Found(home, float(faults), float(totals[COST]))
+    opening = sites.open_cost[position.units > 0].sum()
+    return Found(home, float(faults), float(totals[COST] + opening))
 
 
-def _draw_region(board: Board, plan: Found, size: float, rng: np.random.Generator) -> Region:
+def _draw_region(
+    board: Board, own: Own, plan: Found, sites: Sites, size: float, rng: np.random.Generator
+) -> Region:
     """Let a region grow from a catchment, over long borders first, to about `size` choices."""
     home, count = plan.home, board.capacity.size
     link = np.zeros((count, count))
@@ -116,7 +125,7 @@ def _draw_region(board: Board, plan: Found, size: float, rng: np.random.Generato
         beside[members] = 0.0
         if beside.any():
             members.append(int(rng.choice(count, p=beside / beside.sum())))
-        region = frame_region(board, home, members, _DEARER * scale, per_pupil)
+        region = frame_region(board, own, home, members, sites, _DEARER * scale, per_pupil)
         if not beside.any():
             break
     return region
@@ -126,7 +135,13 @@ class _RegionModel:
     """A region as a constraint program: who goes where, within the seats, below the present."""
 
     def __init__(
-        self, board: Board, own: Own, home: Whole, region: Region, cuts: Sequence[Cut]
+        self,
+        board: Board,
+        own: Own,
+        home: Whole,
+        sites: Sites,
+        region: Region,
+        cuts: Sequence[Cut],
     ) -> None:
         self.is_settled = False
         self._board, self._own, self._home, self._region = board, own, home, region
@@ -135,7 +150,9 @@ class _RegionModel:
         self._place = {int(at): place for place, at in enumerate(region.catchments)}
         self._goes: dict[tuple[int, int], cp_model.IntVar | bool] = {}
         self._offer_choices()
-        self._weigh(self._keep_seats())
+        self._is_open: dict[int, cp_model.IntVar] = {}  # by place, of those that may close
+        self._offer_sites()
+        self._weigh(self._keep_seats(), sites.open_cost[region.catchments])
         for row, place in list(self._goes):
             unit, at = int(region.units[row]), int(region.catchments[place])
             if unit not in own[at]:
@@ -191,6 +208,22 @@ class _RegionModel:
                 self._goes[row, place] = goes
             model.add_exactly_one([self._goes[row, place] for place in may])
 
+    def _offer_sites(self) -> None:
+        """Let schools that may close be open where they hold their own units, else empty."""
+        model, region = self._model, self._region
+        is_used = np.bincount(region.now, minlength=region.catchments.size) > 0
+        for place in np.flatnonzero(region.may_close).tolist():
+            is_open = self._is_open[place] = model.new_bool_var("")
+            model.add_hint(is_open, bool(is_used[place]))
+            for row in np.flatnonzero(region.allowed[:, place]).tolist():
+                goes = self._goes[row, place]
+                if int(region.units[row]) in self._own[region.catchments[place]]:
+                    model.add(is_open == goes)
+                elif goes is True:
+                    model.add_bool_and(is_open)
+                else:
+                    model.add_implication(goes, is_open)
+
     def _keep_seats(self) -> list[cp_model.IntVar]:
         """Keep the seats; return the pupils above them, where there are such now."""
         board, model, region = self._board, self._model, self._region
@@ -204,12 +237,13 @@ class _RegionModel:
         most = int(np.ceil(region.over * grain))
         above = [model.new_int_var(0, most, "") for _ in region.catchments] if most else []
         for place, terms in enumerate(sums):
-            model.add(sum(terms) <= int(seats[place]) + (above[place] if above else 0))
+            held = int(seats[place]) * self._is_open.get(place, 1)
+            model.add(sum(terms) <= held + (above[place] if above else 0))
         if above:
             model.add(sum(above) <= most)
         return above
 
-    def _weigh(self, above: Sequence[cp_model.IntVar]) -> None:
+    def _weigh(self, above: Sequence[cp_model.IntVar], open_cost: Numbers) -> None:
         """Seek the fewest pupils above the seats, then the least cost; less than now."""
         region = self._region
         scale = _FINE / max(region.gap, 1e-6)
@@ -221,6 +255,9 @@ class _RegionModel:
             for (row, place), goes in self._goes.items()
             if goes is not True
         ]
+        is_used = np.bincount(region.now, minlength=open_cost.size) > 0
+        for place, is_open in self._is_open.items():
+            terms.append(round(float(open_cost[place]) * scale) * (is_open - int(is_used[place])))
         total = sum(terms)
         if above:
             total += 2 * int(_FINE) * sum(above)

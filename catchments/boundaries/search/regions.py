@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catchments.assignment import assign_seats
-from catchments.boundaries.search.board import Board, Flags, Whole
+from catchments.boundaries.search.board import Board, Flags, Numbers, Whole
+from catchments.boundaries.search.choosing import Choice, weigh_choice
 
 # What a pupil above the seats may cost, in mean changes per pupil.
 _PER_OVER = 8.0
@@ -24,14 +25,22 @@ class Cut(NamedTuple):
     border: NDArray[np.signedinteger]
 
 
+class Sites(NamedTuple):
+    """Which catchments may open and close, and what an open one costs; m catchments."""
+
+    may_close: Flags  # m
+    open_cost: Numbers  # m
+
+
 @dataclass(frozen=True, eq=False)
 class Region:
     """Neighbouring catchments and which of their units may go where."""
 
     units: NDArray[np.int64]  # n
-    catchments: NDArray[np.int64]  # m
+    catchments: NDArray[np.int64]  # m: closed ones that may open among them
     now: NDArray[np.int64]  # n: place of each unit's catchment in `catchments`
     allowed: Flags  # n, m: what a better division may hold
+    may_close: Flags  # m: those that a better division may open or close
     gap: float  # how much lower than now the cost could be, or how much higher it may get
     over: float  # pupils above the seats now
 
@@ -42,34 +51,79 @@ class Region:
 
 
 def frame_region(
-    board: Board, home: Whole, members: Sequence[int], slack: float, per_pupil: float
+    board: Board,
+    own: Sequence[Sequence[int]],
+    home: Whole,
+    members: Sequence[int],
+    sites: Sites,
+    slack: float,
+    per_pupil: float,
 ) -> Region:
     """Return the region of some catchments without the pairs that no better division holds.
 
-    By the prices of the seats, every pair that is not the cheapest for a unit makes any division
-    dearer by a known amount; where that exceeds the gap, the pair is out.
+    Closed sites on its units are part of it. By the prices of the seats, every pair that is not
+    the cheapest for a unit makes any division dearer by a known amount; where that exceeds the
+    gap, the pair is out.
     """
-    catchments = np.sort(np.asarray(members, dtype=np.int64))
-    place = np.full(board.capacity.size, -1)
-    place[catchments] = np.arange(catchments.size)
-    units = np.flatnonzero(place[home] >= 0)
-    now, rows = place[home[units]], np.arange(units.size)
-    pupils, seats = board.pupils[units], board.capacity[catchments]
+    count = board.capacity.size
+    is_member = np.zeros(count, dtype=bool)
+    is_member[list(members)] = True
+    units = np.flatnonzero(is_member[home])
+    pupils = board.pupils[units]
+    over = np.bincount(home[units], pupils, count) - board.capacity
+    total_over = float(np.maximum(over[is_member], 0.0).sum())
+    may_change = sites.may_close.any() and total_over == 0.0
+    if may_change:
+        within = np.zeros(home.size, dtype=bool)
+        within[units] = True
+        is_used = np.bincount(home, minlength=count) > 0
+        is_member |= _list_closed_sites(own, sites.may_close & ~is_used, within)
+    catchments = np.flatnonzero(is_member)
+    now, rows = np.searchsorted(catchments, home[units]), np.arange(units.size)
     cost = board.cost[np.ix_(units, catchments)]
     allowed = ~board.banned[np.ix_(units, catchments)]
     allowed[board.stays[units]] = False
+    if not may_change:
+        for at in np.flatnonzero(sites.may_close[catchments]):
+            allowed[np.searchsorted(units, list(own[catchments[at]]))] = False
     allowed[rows, now] = True
-    over = float(np.maximum(np.bincount(now, pupils, catchments.size) - seats, 0.0).sum())
+    seats, may_close = board.capacity[catchments], sites.may_close[catchments] & may_change
+    if may_change:
+        roots = [np.searchsorted(units, list(own[at])).tolist() for at in catchments]
+        choice = Choice(cost, pupils, seats, allowed, may_close, sites.open_cost[catchments], roots)
+        gap, allowed, may_close = weigh_choice(choice, now)
+    else:
+        more = slack + _PER_OVER * per_pupil * total_over if total_over > 0.0 else 0.0
+        gap, allowed = _weigh_pairs(cost, pupils, seats, allowed, now, more)
+    return Region(units, catchments, now, allowed, may_close, gap, total_over)
+
+
+def _list_closed_sites(own: Sequence[Sequence[int]], is_closed: Flags, within: Flags) -> Flags:
+    """Return the closed sites whose own units lie in the region."""
+    found = np.zeros(is_closed.size, dtype=bool)
+    for at in np.flatnonzero(is_closed):
+        found[at] = bool(own[at]) and within[list(own[at])].all()
+    return found
+
+
+def _weigh_pairs(
+    cost: Numbers,
+    pupils: Numbers,
+    seats: Numbers,
+    allowed: Flags,
+    now: NDArray[np.int64],
+    more: float,
+) -> tuple[float, Flags]:
+    """Return how much could be saved among open schools, and `more`, and the pairs within that."""
+    rows = np.arange(now.size)
     per = cost / np.where(pupils > 0.0, pupils, 1.0)[:, None]
     price = assign_seats(np.where(allowed, per, np.inf), pupils, seats).school_price
     priced = np.where(allowed, cost + pupils[:, None] * price, np.inf)
     least = priced.min(axis=1)
-    gap = max(0.0, float(cost[rows, now].sum() - least.sum() + price @ seats))
-    if over > 0.0:
-        gap += slack + _PER_OVER * per_pupil * over
-    allowed &= priced - least[:, None] <= gap + 1e-9
+    gap = max(0.0, float(cost[rows, now].sum() - least.sum() + price @ seats)) + more
+    allowed = allowed & (priced - least[:, None] <= gap + 1e-9)
     allowed[rows, now] = True
-    return Region(units, catchments, now, allowed, gap, over)
+    return gap, allowed
 
 
 def find_cuts(board: Board, home: Whole, catchment: int, own: Sequence[int]) -> list[Cut]:

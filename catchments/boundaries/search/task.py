@@ -92,19 +92,24 @@ def build_task(instance: Instance, terms: Terms) -> Task:
     )
 
 
-def build_board(task: Task, is_open: NDArray[np.bool_]) -> Board:
+def build_board(
+    task: Task, is_open: NDArray[np.bool_], *, stays_open: NDArray[np.bool_] | None = None
+) -> Board:
     """Lay out the board of the catchments that are open; own parts of theirs stay where they are.
 
     Parameters
     ----------
     is_open
         m: which catchments exist; two of them never share an own part.
+    stays_open
+        m: those whose own parts stay, where others may still close; by default all.
     """
     count = task.pupils.size
     tail = np.concatenate([task.borders[:, 0], task.borders[:, 1]])
     head = np.concatenate([task.borders[:, 1], task.borders[:, 0]])
     order = np.lexsort((head, tail))
-    own, stays = list_own(task, is_open), np.zeros(count, dtype=bool)
+    own = list_own(task, is_open if stays_open is None else stays_open)
+    stays = np.zeros(count, dtype=bool)
     banned = ~(task.permitted & is_open)
     for at, parts in enumerate(own):
         stays[list(parts)] = True

@@ -45,11 +45,10 @@ THOROUGH, SHORT = 40_000, 2_500
 _IDLE_MOVES = 500
 _SHARE_LOOKING, _SHARE_SHORT, _SHARE_MIDDLE, _SHARE_EXACT = 0.12, 0.25, 0.12, 0.35
 # ASSUMPTION: deterministic seconds that the exact solver does in a second of a core, at the least.
-EFFORT_PER_S = 0.4
-# Plans that are divided anew at first, and in each round after it; what is left of the time goes
-# to new plans of the best sets.
-_NARROWING = (8, 4, 2)
-_SHARE_ROUND, _SHARE_FRESH = 0.22, 0.05
+EFFORT_PER_S = 0.3
+# Plans that are divided anew, and the shares of the time of the rounds; from the second round on
+# each plan is crossed with the others before.
+_PARENTS, _SHARES_ROUNDS = 8, (0.25, 0.25, 0.25, 0.25)
 # Price of a fault when plans are compared that shall be improved: in mean costs of a pupil.
 _PER_FAULT = 8.0
 
@@ -82,6 +81,7 @@ class _Run:
     seed: int
     is_steady: bool
     is_exact: bool = False  # divide regions anew instead of annealing
+    others: tuple[Whole, ...] = ()  # plans to be crossed with first
 
 
 class Search:
@@ -230,32 +230,42 @@ class Search:
                 openings.add_neighbours(self.best.is_open)
 
     def _narrow(self, moves: int, stop: Callable[[], bool], watch: Watch) -> None:
-        """Divide the best plans anew, ever fewer of them; then new ones of the best sets."""
-        for turn, count in enumerate(_NARROWING):
-            if not stop():
-                self._redivide(self._rank(count), int(_SHARE_ROUND * moves), turn, stop, watch)
-        best = self._rank(RUNS_AT_ONCE)
-        if not best or stop():
-            return
-        fresh = RUNS_AT_ONCE * int(_SHARE_FRESH * moves) // len(best)
-        runs = [
-            _Run(plan.is_open, None, fresh, HOT, 90 + i, is_steady=True)
-            for i, plan in enumerate(best)
-        ]
-        plans = self._take(runs, stop, watch, "divide")
-        left = self._moves - self._done
-        self._redivide(plans, left, len(_NARROWING), stop, watch)
+        """Divide the best plans anew, round by round, and cross them with each other."""
+        plans = self._rank(_PARENTS)
+        for turn, share in enumerate(_SHARES_ROUNDS):
+            if stop():
+                return
+            plans = self._redivide(
+                plans, int(share * moves), turn, stop, watch, is_crossed=turn > 0
+            )
+            plans = _drop_same(sorted(plans, key=self._rate))
 
     def _redivide(
-        self, plans: Sequence[Plan], moves: int, turn: int, stop: Callable[[], bool], watch: Watch
-    ) -> None:
+        self,
+        plans: Sequence[Plan],
+        moves: int,
+        turn: int,
+        stop: Callable[[], bool],
+        watch: Watch,
+        *,
+        is_crossed: bool = False,
+    ) -> list[Plan]:
         """Divide regions of some plans anew; the time is that of so many moves of each core."""
         each = RUNS_AT_ONCE * moves // max(len(plans), 1)
         runs = [
-            _Run(plan.is_open, plan.home, each, WARM, 100 * (turn + 1) + i, True, is_exact=True)
+            _Run(
+                plan.is_open,
+                plan.home,
+                each,
+                WARM,
+                100 * (turn + 1) + i,
+                is_steady=True,
+                is_exact=True,
+                others=tuple(one.home for one in plans if one is not plan) if is_crossed else (),
+            )
             for i, plan in enumerate(plans)
         ]
-        self._take(runs, stop, watch, "regions")
+        return self._take(runs, stop, watch, "regions")
 
     @property
     def _can_redivide(self) -> bool:
@@ -374,6 +384,7 @@ class Search:
             effort=EFFORT_PER_S * run.proposals / MOVES_PER_S[task.terms.objective],
             seed=self._mix(run.seed),
             pace=pace,
+            others=run.others,
         )
         self.is_late = self.is_late or found.is_late or pace() > 1.0
         return self.weigh(found.home)
@@ -393,3 +404,8 @@ class Search:
     def _mix(self, run: int) -> int:
         """Return the seed of a run: different for each run of each seed."""
         return self._seed * 1_000_003 + run
+
+
+def _drop_same(plans: Sequence[Plan]) -> list[Plan]:
+    """Return plans without those that are the same as an earlier one."""
+    return list({plan.home.tobytes(): plan for plan in reversed(plans)}.values())[::-1]

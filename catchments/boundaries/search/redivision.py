@@ -37,7 +37,7 @@ Own = Sequence[Sequence[int]]
 # Deterministic seconds of the solver for one region, and what laying one out counts.
 REGION_EFFORT, LAYING_OUT = 1.0, 0.004
 # Choices in a region: at first; factors after a region that was settled, and one that was not.
-CHOICES, LARGER, SMALLER = 40, 1.05, 0.7
+CHOICES, LARGER, SMALLER = 40, 1.1, 0.7
 # A plan above the seats may cost more once it keeps them: by so many mean changes by a move.
 _DEARER = 4.0
 _FINE = 1e6  # steps that the gap of a region is counted in
@@ -54,6 +54,7 @@ def redivide(
     effort: float,
     seed: int,
     pace: Callable[[], float],
+    others: Sequence[Whole] = (),
 ) -> Found:
     """Divide regions of a plan anew, each at the least cost; the answer is never worse.
 
@@ -70,6 +71,9 @@ def redivide(
         Deterministic seconds of the solver.
     pace
         Share of the run's time that has passed, asked before each region.
+    others
+        Plans that it is crossed with first: the whole district is divided anew, each unit as in
+        one of the plans.
     """
     rng = np.random.default_rng(seed)
     best, size = start, float(CHOICES)
@@ -78,7 +82,10 @@ def redivide(
     spent = 0.0
     while spent < effort and pace() < 1.0:
         spent += LAYING_OUT
-        region = _draw_region(board, own, best, sites, size, rng)
+        if others:
+            region, others = _cross(board, own, best, sites, others), ()
+        else:
+            region = _draw_region(board, own, best, sites, size, rng)
         key = region.units.tobytes() + region.now.tobytes() + region.catchments.tobytes()
         if region.choices == 0 or key in settled:
             if region.units.size == start.home.size:
@@ -129,6 +136,18 @@ def _draw_region(
         if not beside.any():
             break
     return region
+
+
+def _cross(board: Board, own: Own, plan: Found, sites: Sites, others: Sequence[Whole]) -> Region:
+    """Return the whole district as a region, each unit to be where one of some plans has it."""
+    offered = np.zeros(board.cost.shape, dtype=bool)
+    for home in (plan.home, *others):
+        offered[np.arange(home.size), home] = True
+    members = np.unique(plan.home).tolist()
+    scale, per_pupil = sample_changes(board, set_up(board, plan.home))
+    return frame_region(
+        board, own, plan.home, members, sites, _DEARER * scale, per_pupil, offered=offered
+    )
 
 
 class _RegionModel:

@@ -58,12 +58,14 @@ def frame_region(
     sites: Sites,
     slack: float,
     per_pupil: float,
+    *,
+    offered: Flags | None = None,
 ) -> Region:
     """Return the region of some catchments without the pairs that no better division holds.
 
     Closed sites on its units are part of it. By the prices of the seats, every pair that is not
     the cheapest for a unit makes any division dearer by a known amount; where that exceeds the
-    gap, the pair is out.
+    gap, the pair is out. Where `offered` is given, pairs that it lacks are out too.
     """
     count = board.capacity.size
     is_member = np.zeros(count, dtype=bool)
@@ -82,14 +84,16 @@ def frame_region(
     now, rows = np.searchsorted(catchments, home[units]), np.arange(units.size)
     cost = board.cost[np.ix_(units, catchments)]
     allowed = ~board.banned[np.ix_(units, catchments)]
+    if offered is not None:
+        allowed &= offered[np.ix_(units, catchments)]
     allowed[board.stays[units]] = False
     if not may_change:
-        for at in np.flatnonzero(sites.may_close[catchments]):
-            allowed[np.searchsorted(units, list(own[catchments[at]]))] = False
+        for place in np.flatnonzero(sites.may_close[catchments]).tolist():
+            allowed[np.searchsorted(units, list(own[int(catchments[place])]))] = False
     allowed[rows, now] = True
     seats, may_close = board.capacity[catchments], sites.may_close[catchments] & may_change
     if may_change:
-        roots = [np.searchsorted(units, list(own[at])).tolist() for at in catchments]
+        roots = [np.searchsorted(units, list(own[at])).tolist() for at in catchments.tolist()]
         choice = Choice(cost, pupils, seats, allowed, may_close, sites.open_cost[catchments], roots)
         gap, allowed, may_close = weigh_choice(choice, now)
     else:
@@ -101,7 +105,7 @@ def frame_region(
 def _list_closed_sites(own: Sequence[Sequence[int]], is_closed: Flags, within: Flags) -> Flags:
     """Return the closed sites whose own units lie in the region."""
     found = np.zeros(is_closed.size, dtype=bool)
-    for at in np.flatnonzero(is_closed):
+    for at in np.flatnonzero(is_closed).tolist():
         found[at] = bool(own[at]) and within[list(own[at])].all()
     return found
 

@@ -1,4 +1,4 @@
-"""Minutes on foot from every cell of a grid to the nearest school."""
+"""Minutes and metres on foot from every cell of a grid to the nearest school."""
 
 from __future__ import annotations
 
@@ -51,11 +51,34 @@ def draw_walking_times(
     >>> times.values[0, [0, 2, 10]].round(6).tolist()
     [0.0, 3.0, 15.0]
     """
+    walks = draw_walks(grid, is_land, schools, network, metric_srid=metric_srid)
+    minutes = walks.values / (speed_kmh * 1000 / 60)
+    return Surface(grid, np.where(minutes > most_min, np.nan, minutes))
+
+
+def draw_walks(
+    grid: CellGrid,
+    is_land: NDArray[np.bool_],
+    schools: pd.DataFrame,
+    network: Network,
+    *,
+    metric_srid: int,
+) -> Surface:
+    """Draw the metres of the walk from the middle of each cell to the nearest school.
+
+    Parameters
+    ----------
+    is_land, schools, network
+        As :func:`draw_walking_times` takes them.
+
+    Returns
+    -------
+    Surface
+        Metres; no value beyond the land, and where no way leads.
+    """
     x, y = grid.place_centres(metric_srid)
     land = np.flatnonzero(is_land)
     gates = snap_points(network, schools["x_m"].to_numpy(), schools["y_m"].to_numpy())
-    walk_m, _ = measure_walks(network, gates, snap_points(network, x[land], y[land]))
-    minutes = np.full(x.size, np.nan)
-    minutes[land] = walk_m / (speed_kmh * 1000 / 60)
-    minutes[minutes > most_min] = np.nan
-    return Surface(grid, minutes.reshape(grid.rows, grid.columns))
+    walk_m = np.full(x.size, np.nan)
+    walk_m[land], _ = measure_walks(network, gates, snap_points(network, x[land], y[land]))
+    return Surface(grid, walk_m.reshape(grid.rows, grid.columns))

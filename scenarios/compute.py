@@ -18,7 +18,9 @@ from scenarios.project_monitoring.track import track_projects
 from scenarios.residents import count_residents
 from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
+from scenarios.school_development.appraise import update_appraisal
 from scenarios.school_network.draw import draw_catchments, draw_plan
+from scenarios.school_network.walking_bands import update_walking_bands
 
 Progress = Callable[[str, float], None]
 
@@ -39,7 +41,7 @@ def compute_district(
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
     scenarios = list_scenarios(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 6
+    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 8
     done = 0
 
     def tell(step: str) -> None:
@@ -70,6 +72,9 @@ def compute_district(
     tell("accessibility")
     with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
         update_accessibility(connection, district)
+    tell("school network")
+    with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
+        update_walking_bands(connection, district)
     for one in compared:
         tell(f"registers {one.stage} {one.year}")
         with database.begin(Role.OFFICER) as connection:
@@ -80,6 +85,9 @@ def compute_district(
     tell("balance")
     with database.begin(Role.PLANNER) as connection:
         assess_balance(connection, district)
+    tell("appraisal")
+    with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
+        update_appraisal(connection, district)
     in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
     for scenario in scenarios:
         tell(f"forecast {scenario}")

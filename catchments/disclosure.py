@@ -32,6 +32,8 @@ def suppress_cells(values: pd.Series, groups: pd.Series, *, minimum: int) -> pd.
     [<NA>, <NA>, 20, 0, 7]
     """
     hidden = (values > 0) & (values < minimum)
+    if not hidden.any():
+        return values.astype("Int64")
     key = groups.astype(object).where(groups.notna(), "")
     hidden_sum = values.where(hidden, 0).groupby(key).transform("sum")
     exposed = (hidden_sum > 0) & (hidden_sum < minimum)

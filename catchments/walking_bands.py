@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from catchments.disclosure import suppress_table
+from catchments.disclosure import suppress_cells, suppress_table
 
 PEOPLE = ("residents", "children")
 
@@ -55,12 +55,12 @@ def count_bands(
     ]
 
 
-def list_within(bands: pd.DataFrame, *, by: str, minimum: int) -> pd.DataFrame:
-    """Add the bands up to "within so many metres" for each place and for all together.
+def list_within(bands: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
+    """Add the bands of all places up to "within so many metres".
 
-    Counts under `minimum` are hidden, and what would give them away through the sum of a place
-    or of a band (:func:`catchments.disclosure.suppress_table`). A sum over bands is told where
-    all hidden bands lie on the same side of it.
+    Counts under `minimum` are hidden with the next smallest band of them
+    (:func:`catchments.disclosure.suppress_cells`); a sum over bands is told where all hidden
+    bands lie on the same side of it.
 
     Parameters
     ----------
@@ -70,40 +70,80 @@ def list_within(bands: pd.DataFrame, *, by: str, minimum: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `by` (missing: all together), within_m (missing: everybody), residents, children as Int64,
-        missing where hidden, and their shares residents_pct, children_pct of everybody.
+        within_m (missing: everybody), residents, children as Int64, missing where hidden, and
+        their shares residents_pct, children_pct of everybody.
+
+    Examples
+    --------
+    >>> bands = pd.DataFrame({"band": [0, 1, 2], "up_to_m": [300.0, 500.0, None],
+    ...     "residents": [10, 30, 60], "children": [0, 3, 17]})
+    >>> list_within(bands, minimum=5)[["within_m", "residents_pct", "children"]].values.tolist()
+    [[300.0, 10.0, 0], [500.0, 40.0, <NA>], [nan, 100.0, 20]]
     """
-    whole = bands.groupby(["band", "up_to_m"], dropna=False, as_index=False)[list(PEOPLE)].sum()
-    told = pd.concat([bands, whole.assign(**{by: None})], ignore_index=True)
-    parts = []
+    band = bands["band"].to_numpy(np.int64)
+    limits = bands.drop_duplicates("band").sort_values("band")["up_to_m"]
+    told: dict[str, object] = {"within_m": limits.to_numpy(np.float64, na_value=np.nan)}
+    one_group = pd.Series(0, index=range(len(limits)))
     for people in PEOPLE:
-        counts = bands[people].round().astype(int)
-        hidden = suppress_table(counts, bands[by], bands["band"], minimum=minimum).isna()
-        total = whole[people].round().astype(int)
-        small = ((total > 0) & (total < minimum)).to_numpy()
-        parts.append(
-            _sum_up(told[[by, "band", "up_to_m", people]], [*hidden, *small], by=by, people=people)
-        )
-    keys = [by, "within_m"]
-    return parts[0].merge(parts[1], on=keys, how="outer", sort=False)
+        whole = np.bincount(band, bands[people].to_numpy(np.float64))
+        counts = pd.Series(np.rint(whole).astype(np.int64))
+        hidden = suppress_cells(counts, one_group, minimum=minimum).isna().to_numpy()
+        inside = hidden.cumsum()
+        is_hidden = (inside > 0) & (inside < hidden.sum())
+        within = whole.cumsum()
+        share = 100.0 * within / within[-1] if within[-1] > 0 else within * np.nan
+        told[people] = pd.array(np.rint(within).astype(np.int64), dtype="Int64")
+        told[people][is_hidden] = pd.NA  # type: ignore[index]
+        told[f"{people}_pct"] = np.where(is_hidden, np.nan, share)
+    return pd.DataFrame(told)
 
 
-def _sum_up(bands: pd.DataFrame, hidden: list[bool], *, by: str, people: str) -> pd.DataFrame:
-    """Sum the bands of each place from the nearest outward; hide what hidden bands hold back."""
-    rows = bands.assign(hidden=np.asarray(hidden, dtype=int)).sort_values(
-        [by, "band"], na_position="last", kind="stable"
+def count_beyond(bands: pd.DataFrame, *, by: str, radius_m: float, minimum: int) -> pd.DataFrame:
+    """Count the children whom no school serves within the radius, place by place.
+
+    Parameters
+    ----------
+    bands
+        Of one stage and sector, as :func:`count_bands` returns them; the radius is one of their
+        limits.
+
+    Returns
+    -------
+    DataFrame
+        `by` (missing: all together), children, beyond_children, beyond_pct. Missing where those
+        beyond or those within are few, or would tell of a few elsewhere
+        (:func:`catchments.disclosure.suppress_table`: the sums of places are public).
+
+    Examples
+    --------
+    >>> bands = pd.DataFrame({"town": list("aabb"), "band": [0, 1, 0, 1],
+    ...     "up_to_m": [500, None, 500, None], "children": [30, 10, 20, 40]})
+    >>> count_beyond(bands, by="town", radius_m=500, minimum=5).values.tolist()
+    [['a', 40, 10, 25.0], ['b', 60, 40, 66.66666666666667], [nan, 100, 50, 50.0]]
+    """
+    place, places = pd.factorize(bands[by], sort=True)
+    is_beyond = ~(bands["up_to_m"].to_numpy(np.float64, na_value=np.nan) <= radius_m)
+    cell = 2 * place + is_beyond  # within and beyond, place by place
+    number = np.bincount(
+        cell, bands["children"].to_numpy(np.float64), minlength=2 * len(places)
     )
-    places = rows.groupby(by, dropna=False, sort=False)
-    total = places[people].transform("sum")
-    inside, all_hidden = places["hidden"].cumsum(), places["hidden"].transform("sum")
-    within = places[people].cumsum()
-    is_told = (inside == 0) | (inside == all_hidden)
-    share = (100.0 * within / total.where(total > 0)).where(is_told)
-    return pd.DataFrame(
+    cells = pd.Series(np.rint(number).astype(np.int64))
+    at = np.arange(cells.size)
+    told = suppress_table(cells, pd.Series(at // 2), pd.Series(at % 2), minimum=minimum)
+    by_place = cells.to_numpy().reshape(-1, 2)
+    children, beyond = by_place.sum(axis=1), told.iloc[1::2]
+    is_few = (children > 0) & (children < minimum)
+    whole = by_place.sum(axis=0)
+    is_told = all(amount == 0 or amount >= minimum for amount in whole)
+    counted = pd.DataFrame(
         {
-            by: rows[by],
-            "within_m": rows["up_to_m"],
-            people: within.round().astype("Int64").where(is_told),
-            f"{people}_pct": share,
+            by: [*places, None],
+            "children": pd.array([*children, whole.sum()], dtype="Int64"),
+            "beyond_children": pd.array(
+                [*beyond, whole[1] if is_told else pd.NA], dtype="Int64"
+            ),
         }
     )
+    counted.loc[[*is_few, False], ["children", "beyond_children"]] = pd.NA
+    share = 100.0 * counted["beyond_children"] / counted["children"].replace(0, pd.NA)
+    return counted.assign(beyond_pct=share.astype("Float64"))

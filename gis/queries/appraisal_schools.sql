@@ -1,7 +1,10 @@
--- Of what kind, size, place and intake is each school? Pupils in the newest year; the share of
+-- What is each school called, and of what kind, size, place and intake is it? Pupils in the newest year; the share of
 -- migrant children in its catchments, of the newest count of a plan in a year.
 select
     school.id as school_id,
+    school.code as school_code,
+    school.name_zh as school_name_zh,
+    school.name_en as school_name_en,
     school.kind,
     school.urban,
     enrolled.pupils,

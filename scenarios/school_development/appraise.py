@@ -97,12 +97,24 @@ def require_scheme(connection: Connection, district: District) -> Scheme:
 
 def appraise_by(connection: Connection, district: District, scheme: Scheme) -> Appraisal:
     """Appraise the schools of a district by any scheme; nothing is stored."""
+    return appraise_schools(scheme, *read_found(connection, district, scheme))
+
+
+def read_found(
+    connection: Connection, district: District, scheme: Scheme
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Read what was found at schools, what the registers tell of them, and the schools."""
     found = read_table(connection, "appraisal_scores", district_id=district.id)
     years = sorted(found["year"].unique()) or _list_fact_years(connection, district)
     facts = read_facts(connection, district, scheme.list_facts(), [int(year) for year in years])
+    return found, facts, read_schools(connection, district)
+
+
+def read_schools(connection: Connection, district: District) -> pd.DataFrame:
+    """Read the schools with their names and what makes them alike."""
     newest = read_table(connection, "latest_enrolment_year", district_id=district.id)
     year = newest["year"].iloc[0]
-    schools = read_table(
+    return read_table(
         connection,
         "appraisal_schools",
         district_id=district.id,
@@ -110,7 +122,6 @@ def appraise_by(connection: Connection, district: District, scheme: Scheme) -> A
         count_run_id=_find_count(connection, district),
         year=district.profile.years.shown,
     )
-    return appraise_schools(scheme, found, facts, schools)
 
 
 def _list_fact_years(connection: Connection, district: District) -> list[int]:

@@ -26,7 +26,7 @@ class SiteNorm(Part):
 
 
 class Network(Part):
-    """School network (区域校网布局). ASSUMPTION: bands and classes are ours; norms see the profile."""
+    """School network (区域校网布局). ASSUMPTION: bands and classes are ours."""
 
     bands_m: list[Positive] = Field(
         [300, 500, 1000], min_length=1, description="Upper limits of the bands of the walk, rising"

@@ -124,9 +124,7 @@ def count_beyond(bands: pd.DataFrame, *, by: str, radius_m: float, minimum: int)
     place, places = pd.factorize(bands[by], sort=True)
     is_beyond = ~(bands["up_to_m"].to_numpy(np.float64, na_value=np.nan) <= radius_m)
     cell = 2 * place + is_beyond  # within and beyond, place by place
-    number = np.bincount(
-        cell, bands["children"].to_numpy(np.float64), minlength=2 * len(places)
-    )
+    number = np.bincount(cell, bands["children"].to_numpy(np.float64), minlength=2 * len(places))
     cells = pd.Series(np.rint(number).astype(np.int64))
     at = np.arange(cells.size)
     told = suppress_table(cells, pd.Series(at // 2), pd.Series(at % 2), minimum=minimum)
@@ -139,9 +137,7 @@ def count_beyond(bands: pd.DataFrame, *, by: str, radius_m: float, minimum: int)
         {
             by: [*places, None],
             "children": pd.array([*children, whole.sum()], dtype="Int64"),
-            "beyond_children": pd.array(
-                [*beyond, whole[1] if is_told else pd.NA], dtype="Int64"
-            ),
+            "beyond_children": pd.array([*beyond, whole[1] if is_told else pd.NA], dtype="Int64"),
         }
     )
     counted.loc[[*is_few, False], ["children", "beyond_children"]] = pd.NA

@@ -145,8 +145,9 @@ class Scheme(Named):
         """Yield the whole, each dimension and each tier with the indicators that belong to it."""
         yield WHOLE, np.ones(len(self.indicators), dtype=bool)
         for dimension in self.dimensions:
-            yield dimension.code, np.array(
-                [one.dimension == dimension.code for one in self.indicators]
+            yield (
+                dimension.code,
+                np.array([one.dimension == dimension.code for one in self.indicators]),
             )
         for tier in TIERS:
             belongs = np.array([one.tier == tier for one in self.indicators])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -240,7 +241,7 @@ def _read_bounds(place: Place, faults: Faults, count: int) -> tuple[float, ...]:
     bounds = tuple(number for number in read if number is not None)
     if len(bounds) < count:
         return ()
-    steps = [after - before for before, after in zip(bounds, bounds[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(bounds)]
     if any(step < 0 for step in steps) or steps[0] == 0 or steps[-1] == 0:
         faults.add(place, "The bounds do not rise.", "Write the lower bound first.")
     return bounds
@@ -256,15 +257,11 @@ def _check_parts(
     """Find weights that do not sum to 100, empty dimensions, kinds that stand in two groups."""
     total = sum(one.weight for one in indicators)
     if abs(total - 100) > 1e-6 and not faults.has_below("indicators"):
-        faults.add(
-            entries["indicators"], f"The weights sum to {total:g}.", "Let them sum to 100."
-        )
+        faults.add(entries["indicators"], f"The weights sum to {total:g}.", "Let them sum to 100.")
     used = {one.dimension for one in indicators}
     for one in dimensions:
         if one.code in (*TIERS, WHOLE):
-            faults.add(
-                entries["dimensions"], f"A dimension is called '{one.code}'.", "Rename it."
-            )
+            faults.add(entries["dimensions"], f"A dimension is called '{one.code}'.", "Rename it.")
         if one.code not in used and not faults.has_below("indicators"):
             faults.add(
                 entries["dimensions"],

@@ -64,9 +64,7 @@ def measure_density(sums: pd.DataFrame) -> pd.DataFrame:
     """
     residents = sums["residents"].astype(np.float64)
     share = PER_RESIDENTS / residents.where(residents > 0)
-    return sums.assign(
-        schools_per_10k=sums["schools"] * share, seats_per_10k=sums["seats"] * share
-    )
+    return sums.assign(schools_per_10k=sums["schools"] * share, seats_per_10k=sums["seats"] * share)
 
 
 def measure_sites(sites: pd.DataFrame, rules: Network) -> pd.DataFrame:
@@ -186,4 +184,3 @@ def sum_growth(growth: pd.DataFrame) -> pd.DataFrame:
             "pupils": sums["pupils"].sum(min_count=1),
         }
     ).reset_index()
-

@@ -256,7 +256,9 @@ def _build_resources(
 
 def _build_appraisal(ground: Ground, codes: NDArray[np.object_], seed: int) -> pd.DataFrame:
     # Primary schools first: two of them are planted cases.
-    rows = np.concatenate([ground.schools.find(kind) for kind in ("primary", "junior", "nine_year")])
+    rows = np.concatenate(
+        [ground.schools.find(kind) for kind in ("primary", "junior", "nine_year")]
+    )
     centrality = ground.uses.urbanity[ground.schools.unit[rows]]
     return build_appraisal_score(
         codes[rows], np.clip(centrality / 0.8, 0, 1), make_rng(seed, "appraisal")

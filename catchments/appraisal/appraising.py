@@ -70,8 +70,10 @@ def appraise_schools(
     ranks = rank_schools(points, parts[parts["part"] == WHOLE], kinds, scheme)
     ranked = chosen.assign(school_group=chosen["kind"].map(scheme.find_group))
     ranked = ranked[ranked["school_id"].isin(wide.index.get_level_values("school_id"))]
-    told = points.rename_axis(columns="indicator").stack(future_stack=True).rename("points")
-    rows = told.reset_index().merge(values, on=["school_id", "year", "indicator"], how="left")
+    told = points.reset_index().melt(
+        ["school_id", "year"], var_name="indicator", value_name="points"
+    )
+    rows = told.merge(values, on=["school_id", "year", "indicator"], how="left")
     columns = ["school_id", "year", "indicator", "raw_value", "points", "evidence", "scorer"]
     return Appraisal(
         rows[columns], parts, ranks, find_peers(ranked, scheme.peers), int((~is_asked).sum())

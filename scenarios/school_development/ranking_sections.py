@@ -44,8 +44,8 @@ def say_method(told: ToldAppraisal, _: Language) -> str:
     """Say how points are made and how ranks are tried."""
     rule = told.scheme.stability
     return _(
-        "Points lie on a straight line between the bounds of each indicator. A rank is firm if the"
-        " middle {interval} of {draws} draws, in which every weight varies by ±{pct}, give no other.",
+        "Points lie on a straight line between the bounds of each indicator. A rank is firm if"
+        " the middle {interval} of {draws} draws with every weight ±{pct} give no other.",
         interval=_.percent(rule.interval_pct, 0),
         draws=_.number(rule.draws),
         pct=_.percent(rule.vary_pct, 0),
@@ -73,7 +73,7 @@ def build_ranking(told: ToldAppraisal, ranking: pd.DataFrame, view: View) -> lis
         Column("name", _("School")),
         Column("place", _("Rank (interval)"), align="right"),
         Column("stays_pct", _("Stays"), "%", format=_.number),
-        Column("score", _("Score"), format=lambda score: _.number(score, 1)),
+        Column("score", _("Score of 100"), format=lambda score: _.number(score, 1)),
         Column("change_points", _("Change"), format=lambda change: _.signed(change, 1)),
     ]
     table = build_table(rows, columns, language=_, opens=open_school, limit=15)
@@ -135,7 +135,7 @@ def build_parts(told: ToldAppraisal, ranking: pd.DataFrame, year: int, view: Vie
         Column("name", _("Dimension")),
         Column("weight", _("Weight"), "%", format=_.number),
         Column("lowest", _("Lowest"), format=write),
-        Column("median", _("Middle"), format=write),
+        Column("median", _("Median"), format=write),
         Column("highest", _("Highest"), format=write),
     ]
     return build_section(

@@ -99,7 +99,7 @@ def _say_score(row: Any, year: int, _: Language) -> str:
 
 def _list_figures(row: Any, _: Language) -> list[tuple[str, str]]:
     return [
-        (_("Score"), _.number(row.score, 1)),
+        (_("Score of 100"), _.number(row.score, 1)),
         (_("Change"), _.signed(row.change_points, 1)),
         (_("Rank (interval)"), write_rank(row, _)),
         (_("Rank stays"), _.percent(row.stays_pct, 0)),
@@ -131,7 +131,7 @@ def _build_years(told: ToldAppraisal, school_id: int, _: Language) -> Component 
     parts = _select(told.appraisal.parts, school_id)
     whole = parts[parts["part"] == WHOLE].set_index("year")["score"].reindex(told.years)
     return build_lines(
-        [Line(_("Score"), whole.tolist())],
+        [Line(_("Score of 100"), whole.tolist())],
         ticks=[str(year) for year in told.years],
         language=_,
         digits=1,
@@ -154,7 +154,7 @@ def _build_peers(
     columns = [
         Column("name", _("School")),
         Column("place", _("Rank (interval)"), align="right"),
-        Column("score", _("Score"), format=lambda score: _.number(score, 1)),
+        Column("score", _("Score of 100"), format=lambda score: _.number(score, 1)),
     ]
     return build_table(rows, columns, language=_, opens=open_school)
 

@@ -51,16 +51,10 @@ def build_panel(view: View) -> Component:
     network = read_network(
         view.connection, view.district, groups, year=view.year, pupil_year=pupil_year
     )
-    schools, seats = int(groups["schools"].sum()), int(groups["seats"].sum())
-    title = _.count(
-        "{n} school with {seats} seats in {year}",
-        "{n} schools with {seats} seats in {year}",
-        schools,
-        seats=_.number(seats),
-        year=view.year,
-    )
     return build_page(
-        build_heading(title, _("Schools, kindergartens and training institutions")),
+        build_heading(
+            say_network(groups, view), _("Schools, kindergartens and training institutions")
+        ),
         build_network_figures(groups, pupil_year, view),
         build_drafting_entry(view),
         build_section(_("By type"), _build_kinds(groups, pupil_year, view)),
@@ -76,6 +70,18 @@ def build_panel(view: View) -> Component:
         build_growth(network, view),
         build_note(_("Seats of {year}, existing buildings only.", year=view.year)),
         build_source(view, run_id=network.run_id, plan=False),
+    )
+
+
+def say_network(groups: pd.DataFrame, view: View) -> str:
+    """Say how many schools and seats there are."""
+    _ = view.language
+    return _.count(
+        "{n} school with {seats} seats in {year}",
+        "{n} schools with {seats} seats in {year}",
+        int(groups["schools"].sum()),
+        seats=_.number(groups["seats"].sum()),
+        year=view.year,
     )
 
 

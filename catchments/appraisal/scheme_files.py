@@ -7,7 +7,7 @@ those of admission rules are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -159,9 +159,15 @@ def _parse(text: str, facts: tuple[str, ...], origin: str) -> Scheme:
 # -- lists ---------------------------------------------------------------------------------
 
 
-def _read_list(place, faults, required, read, optional=()):  # type: ignore[no-untyped-def]
+def _read_list(
+    place: Place,
+    faults: Faults,
+    required: tuple[str, ...],
+    read: Callable[[dict[str, Place], Faults], _Item],
+    optional: tuple[str, ...] = (),
+) -> tuple[_Item, ...]:
     """Read the items of a list, each with a code of its own."""
-    found: dict[str, Named] = {}
+    found: dict[str, _Item] = {}
     if not place.is_list:
         faults.add(place, f"Found {place.show()} instead of a list.", "Write `- code: …` lines.")
         return ()

@@ -57,11 +57,15 @@ def network(
         newest = read_table(connection, "latest_enrolment_year", district_id=found.id)
         counted = newest["year"].iloc[0]
         pupil_year = None if is_missing(counted) else int(counted)
-        asked = {"year": chosen, "pupil_year": pupil_year}
         groups = read_table(
-            connection, "school_groups", district_id=found.id, day=get_first_day(chosen), **asked
+            connection,
+            "school_groups",
+            district_id=found.id,
+            year=chosen,
+            pupil_year=pupil_year,
+            day=get_first_day(chosen),
         )
-        told = read_network(connection, found, groups, **asked)
+        told = read_network(connection, found, groups, year=chosen, pupil_year=pupil_year)
     answer = answer_network(found, told)
     if compare is not None and other is not None:
         first, second = find_place(told, compare), find_place(told, other)

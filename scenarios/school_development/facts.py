@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,8 @@ from scenarios.resource_distribution.analysis import MET, MISSING, assess_school
 
 CLASS_FILL = "class_fill_pct"  # pupils of all classes by what they are designed for
 MET_SHARE = "indicators_met_pct"  # resource indicators that meet the national standard
-_RESOURCES: dict[str, str] = {
-    f"{fact}_pct": fact for fact in Indicator.model_fields["fact"].annotation.__args__
-}  # a resource by its standard
+# A resource by its standard: the columns of table resource_fact that indicators may name.
+_RESOURCES = tuple(f"{fact}_pct" for fact in get_args(Indicator.model_fields["fact"].annotation))
 FACTS: tuple[str, ...] = (CLASS_FILL, MET_SHARE, *_RESOURCES)
 
 
@@ -82,10 +82,10 @@ def measure_resources(facts: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     results = assess_schools(facts, profile.balance)
     if results.empty:
         return pd.DataFrame(columns=["school_id", "fact", "value"])
-    columns = {one.code: one.fact for one in profile.balance.indicators}
+    names = {one.code: f"{one.fact}_pct" for one in profile.balance.indicators}
     known = results[results["state"] != MISSING]
     known = known.assign(
-        fact=known["indicator"].map(columns) + "_pct",
+        fact=known["indicator"].map(names),
         weighed=known["pupils"] * 100.0 * known["value"] / known["standard"],
         met=100.0 * (known["state"] == MET),
     )
@@ -93,5 +93,5 @@ def measure_resources(facts: pd.DataFrame, profile: Profile) -> pd.DataFrame:
     shares = sums[["school_id", "fact"]].assign(
         value=(sums["weighed"] / sums["pupils"].replace(0, np.nan)).astype(np.float64)
     )
-    met = known.groupby("school_id", as_index=False)["met"].mean().rename(columns={"met": "value"})
+    met = known.groupby("school_id")["met"].mean().rename("value").reset_index()
     return pd.concat([shares, met.assign(fact=MET_SHARE)], ignore_index=True)

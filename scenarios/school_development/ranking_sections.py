@@ -146,4 +146,4 @@ def build_parts(told: ToldAppraisal, ranking: pd.DataFrame, year: int, view: Vie
 def build_words(said: list[tuple[str, str]], finding: str) -> Component | None:
     """Set the sentences of one kind of finding below each other."""
     mine = [html.Li(words) for kind, words in said if kind == finding]
-    return html.Ul(mine, className="panel-note") if mine else None
+    return html.Ul(mine, className="panel-note", style={"paddingLeft": "1.1em"}) if mine else None

@@ -105,13 +105,9 @@ def measure_sites(sites: pd.DataFrame, rules: Network) -> pd.DataFrame:
         norms = [getattr(norm, f"{what}_m2") if norm else None for norm in found]
         norm_m2 = np.array(norms, dtype=np.float64)
         value = area_m2 / pupils
-        measured = measured.assign(
-            **{
-                f"{what}_m2_per_pupil": value,
-                f"{what}_norm_m2": norm_m2,
-                f"{what}_state": _rate(value, norm_m2),
-            }
-        )
+        told = {"m2_per_pupil": value, "norm_m2": norm_m2, "state": _rate(value, norm_m2)}
+        columns = pd.DataFrame(told, index=sites.index).add_prefix(f"{what}_")
+        measured = pd.concat([measured, columns], axis=1)
     return measured
 
 

@@ -84,7 +84,7 @@ def _build_measures(view: View, code: str, other: str) -> Component:
         }
     )
     columns = [
-        Column("words", _("Measure")),
+        Column("words", _("What is compared")),
         Column("first", names[0], align="right"),
         Column("second", names[1], align="right"),
     ]

@@ -132,7 +132,7 @@ def build_white_spots(network: SchoolNetwork, view: View) -> Component:
 
 def write_hidden(count: object, view: View) -> str:
     """Write a count of children, a star where it is hidden."""
-    return "*" if is_missing(count) else view.language.number(count)  # type: ignore[arg-type]
+    return "*" if is_missing(count) else view.language.number(count)
 
 
 def build_sites(network: SchoolNetwork, view: View) -> Component:
@@ -153,7 +153,7 @@ def build_sites(network: SchoolNetwork, view: View) -> Component:
         Column("kind", _("Type"), format=_.term),
         Column("site", _("Site"), "m²", format=lambda value: _.number(value, 1)),
         Column("site_met", _("Keep the norm"), align="right"),
-        Column("building", _("Building"), "m²", format=lambda value: _.number(value, 1)),
+        Column("building", _("Floor area"), "m²", format=lambda value: _.number(value, 1)),
         Column("building_met", _("Keep the norm"), align="right"),
     ]
     short = list_short_sites(network, view)
@@ -199,7 +199,7 @@ def _build_short(short: pd.DataFrame, view: View) -> Component:
     columns = [
         Column("name", _("Below the norm")),
         Column("site", _("Site"), "m²", align="right"),
-        Column("building", _("Building"), "m²", align="right"),
+        Column("building", _("Floor area"), "m²", align="right"),
     ]
     return build_table(short, columns, language=_, row_id="school_id", link_kind="school", limit=8)
 

@@ -96,7 +96,8 @@ def list_homes(ground: Ground, people: pd.DataFrame) -> pd.DataFrame:
         planning_unit_id, x_m, y_m, share, subdistrict_code, residents.
     """
     doors = ground.doors.dropna(subset=["planning_unit_id"])
-    bare = ground.measured_units.drop(index=doors["planning_unit_id"].unique(), errors="ignore")
+    units = ground.measured_units
+    bare = units[~units.index.isin(doors["planning_unit_id"])]
     inside = bare[["x_m", "y_m"]].rename_axis("planning_unit_id").reset_index().assign(dwellings=1)
     homes = pd.concat([doors, inside], ignore_index=True).astype({"planning_unit_id": np.int64})
     homes["share"] = homes["dwellings"] / homes.groupby("planning_unit_id")["dwellings"].transform(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.network import Network, measure_walks, snap_points
+from gis.network import Network, Snapped, measure_walks, snap_points
 from gis.rasters import CellGrid, Surface
 
 
@@ -63,6 +63,7 @@ def draw_walks(
     network: Network,
     *,
     metric_srid: int,
+    at_cells: Snapped | None = None,
 ) -> Surface:
     """Draw the metres of the walk from the middle of each cell to the nearest school.
 
@@ -70,15 +71,26 @@ def draw_walks(
     ----------
     is_land, schools, network
         As :func:`draw_walking_times` takes them.
+    at_cells
+        What :func:`snap_cells` found, if that is known already.
 
     Returns
     -------
     Surface
         Metres; no value beyond the land, and where no way leads.
     """
+    gates = snap_points(network, schools["x_m"].to_numpy(), schools["y_m"].to_numpy())
+    if at_cells is None:
+        at_cells = snap_cells(grid, is_land, network, metric_srid=metric_srid)
+    walk_m = np.full(grid.rows * grid.columns, np.nan)
+    walk_m[np.flatnonzero(is_land)], _ = measure_walks(network, gates, at_cells)
+    return Surface(grid, walk_m.reshape(grid.rows, grid.columns))
+
+
+def snap_cells(
+    grid: CellGrid, is_land: NDArray[np.bool_], network: Network, *, metric_srid: int
+) -> Snapped:
+    """Bring the middles of the cells of the land to the streets, in the order of the cells."""
     x, y = grid.place_centres(metric_srid)
     land = np.flatnonzero(is_land)
-    gates = snap_points(network, schools["x_m"].to_numpy(), schools["y_m"].to_numpy())
-    walk_m = np.full(x.size, np.nan)
-    walk_m[land], _ = measure_walks(network, gates, snap_points(network, x[land], y[land]))
-    return Surface(grid, walk_m.reshape(grid.rows, grid.columns))
+    return snap_points(network, x[land], y[land])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -37,12 +38,8 @@ class SchoolNetwork:
         district), schools_per_10k, seats_per_10k.
     subdistricts
         The same by subdistrict, with its names.
-    within
-        stage, within_m (missing: everybody), residents, children and their shares in the whole
-        district; walks to the schools of the profile's sector.
-    white_spots
-        stage, radius_m, subdistrict_code (missing: the district), children, beyond_children,
-        beyond_pct.
+    bands
+        Of ``queries/network_bands.sql``: walks to the schools of the profile's sector.
     sites
         Schools with area per pupil, norm and state.
     growth
@@ -57,11 +54,29 @@ class SchoolNetwork:
     places: pd.DataFrame
     kinds: pd.DataFrame
     subdistricts: pd.DataFrame
-    within: pd.DataFrame
-    white_spots: pd.DataFrame
+    bands: pd.DataFrame
     sites: pd.DataFrame
     growth: pd.DataFrame
     run_id: int | None
+    profile: Profile
+
+    @cached_property
+    def within(self) -> pd.DataFrame:
+        """Residents and children of the district by stage and longest walk, with their shares.
+
+        Columns stage, within_m (missing: everybody), residents, residents_pct, children,
+        children_pct; small counts of children are missing.
+        """
+        return _list_within(self.bands, self.profile)
+
+    @cached_property
+    def white_spots(self) -> pd.DataFrame:
+        """Children beyond the radius by stage and subdistrict.
+
+        Columns stage, radius_m, subdistrict_code (missing: the district), children,
+        beyond_children, beyond_pct; missing where few.
+        """
+        return _count_white_spots(self.bands, self.profile)
 
     @property
     def residents(self) -> float | None:
@@ -104,11 +119,11 @@ def read_network(
         places=places,
         kinds=measure_density(sum_groups(groups, by=["kind"]).assign(residents=total)),
         subdistricts=measure_density(by_place),
-        within=_list_within(chosen, profile),
-        white_spots=_count_white_spots(chosen, profile),
+        bands=chosen,
         sites=measure_sites(sites, profile.network),
         growth=sum_growth(read_table(connection, "network_growth", **mine)),
         run_id=None if bands.empty else int(bands["run_id"].iloc[0]),
+        profile=profile,
     )
 
 

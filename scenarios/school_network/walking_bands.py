@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection, insert
 
 from catchments.profile import Profile, Stage
 from catchments.surfaces import find_units
 from catchments.walking_bands import PEOPLE, count_bands
-from catchments.walking_times import draw_walks
+from catchments.walking_times import draw_walks, snap_cells
 from gis import tables
 from gis.crs import to_metric
 from gis.database import read_features, read_table, write_rows
 from gis.network import Network, Snapped, measure_walks, snap_points
-from gis.rasters import Surface, encode_surface, lay_cells
+from gis.rasters import CellGrid, Surface, encode_surface, lay_cells
 from gis.runs import RunInputs, find_newest_run, find_run, record_run
 from scenarios.district import District
 from scenarios.school_network.instance import Ground, read_ground
@@ -55,6 +57,7 @@ def update_walking_bands(connection: Connection, district: District) -> int | No
     network = ground.require_network()
     homes = list_homes(ground, people)
     at_home = snap_points(network, homes["x_m"].to_numpy(), homes["y_m"].to_numpy())
+    cells = _snap_land(ground, network)
     run_id = record_run(connection, inputs, digest, started_at=started)
     for stage in profile.stages:
         mine = schools[schools["kind"].isin(stage.kinds)]
@@ -67,7 +70,7 @@ def update_walking_bands(connection: Connection, district: District) -> int | No
             rows = rows.assign(run_id=run_id, stage=stage.code, sector=sector)
             write_rows(connection, tables.network_band, rows)
             if sector == profile.network.white_spots_to and stage.radius_m and stage.catchments:
-                walks = _draw(ground, network, chosen)
+                walks = _draw(cells, network, chosen, profile)
                 content = {"stage": stage.code, "content": encode_surface(walks)}
                 connection.execute(insert(tables.surface).values(run_id=run_id, **content))
     return run_id
@@ -128,12 +131,31 @@ def _count(
     return count_bands(homes[columns], walk_m, list_limits(profile), by="subdistrict_code")
 
 
-def _draw(ground: Ground, network: Network, schools: pd.DataFrame) -> Surface:
-    profile = ground.profile
-    srid = profile.metric_srid
-    grid = lay_cells(ground.units, cell_m=profile.surfaces.cell_m, srid=srid)
-    at_unit = find_units(grid, gpd.GeoSeries(ground.tiles), srid)
-    return draw_walks(grid, at_unit >= 0, schools, network, metric_srid=srid)
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The cells of the land, brought to the streets once for all stages."""
+
+    grid: CellGrid
+    is_land: NDArray[np.bool_]
+    snapped: Snapped
+
+
+def _snap_land(ground: Ground, network: Network) -> _Cells:
+    srid = ground.profile.metric_srid
+    grid = lay_cells(ground.units, cell_m=ground.profile.surfaces.cell_m, srid=srid)
+    is_land = find_units(grid, gpd.GeoSeries(ground.tiles), srid) >= 0
+    return _Cells(grid, is_land, snap_cells(grid, is_land, network, metric_srid=srid))
+
+
+def _draw(cells: _Cells, network: Network, schools: pd.DataFrame, profile: Profile) -> Surface:
+    return draw_walks(
+        cells.grid,
+        cells.is_land,
+        schools,
+        network,
+        metric_srid=profile.metric_srid,
+        at_cells=cells.snapped,
+    )
 
 
 def _read_schools(connection: Connection, district: District) -> pd.DataFrame:

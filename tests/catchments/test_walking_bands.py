@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catchments.disclosure import suppress_table
-from catchments.walking_bands import count_beyond, count_bands, list_within
+from catchments.walking_bands import count_bands, count_beyond, list_within
 
 LIMITS = [300.0, 500.0, 1000.0]
 HOMES = st.lists(

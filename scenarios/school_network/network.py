@@ -101,7 +101,7 @@ def read_network(
     """
     profile, mine = district.profile, {"district_id": district.id}
     places = read_table(connection, "network_places", **mine)
-    places["residents"] = places["residents"].astype(np.float64)
+    places = places.astype({"subdistrict_id": "Int64", "residents": np.float64})
     bands = read_table(connection, "network_bands", **mine)
     chosen = bands[bands["sector"] == profile.network.white_spots_to]
     sites = read_table(
@@ -109,7 +109,8 @@ def read_network(
     )
     total = places["residents"].sum(min_count=1)
     by_place = sum_groups(groups, by=_PLACE).dropna(subset=["subdistrict_id"])
-    by_place = by_place.drop(columns=_PLACE[1:]).merge(places, on="subdistrict_id", how="right")
+    by_place = by_place.drop(columns=_PLACE[1:]).astype({"subdistrict_id": "Int64"})
+    by_place = by_place.merge(places, on="subdistrict_id", how="right")
     numbers = ["schools", "public_schools", "private_schools", "seats", "pupils"]
     by_place[numbers] = by_place[numbers].fillna(0).astype(int)
     return SchoolNetwork(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catchments.appraisal import findings, peers, ranking, scheme_files, scoring
 from catchments.appraisal.appraising import appraise_schools
 from catchments.appraisal.findings import compare_peers, find_strengths, measure_changes
 from catchments.appraisal.peers import find_peers
@@ -26,6 +29,12 @@ TRIED = Stability(vary_pct=10, draws=400, seed=7, interval_pct=90)
 POINTS = st.lists(
     st.lists(st.integers(0, 100).map(float), min_size=3, max_size=3), min_size=1, max_size=8
 ).map(np.array)
+
+
+@pytest.mark.parametrize("module", [findings, peers, ranking, scheme_files, scoring])
+def test_examples_in_the_documentation_hold(module: ModuleType):
+    tried = doctest.testmod(module)
+    assert tried.attempted and not tried.failed
 
 
 def test_points_lie_on_a_straight_line_and_end_at_the_bounds():
@@ -125,10 +134,10 @@ def test_peers_are_alike_in_size_place_and_intake():
     # Intake is the same where known. ln 400, 800, 420 spread by 0.3161. From 1 to 2: size
     # (0.6931 / 0.3161)² = 4.81 of weights 3: 1.27. From 1 to 3: size 0.02, place 1, of weights 2
     # (intake unknown): 0.71.
-    peers = find_peers(schools, PeerRule(1, 1, 1, 1)).set_index("school_id")
-    assert peers["peer_id"][1] == 3
-    assert peers["distance"][1] == pytest.approx(0.715, abs=0.005)
-    assert 4 not in peers.index, "the only one of its group has no peer"
+    found = find_peers(schools, PeerRule(1, 1, 1, 1)).set_index("school_id")
+    assert found["peer_id"][1] == 3
+    assert found["distance"][1] == pytest.approx(0.715, abs=0.005)
+    assert 4 not in found.index, "the only one of its group has no peer"
 
 
 def test_strengths_are_told_from_the_threshold_on_and_those_that_weigh_most_first():
@@ -141,8 +150,8 @@ def test_strengths_are_told_from_the_threshold_on_and_those_that_weigh_most_firs
             "score": [70.0, 80.0, 19.0, 50.0, 50.0, 38.9],
         }
     )
-    peers = pd.DataFrame({"school_id": [1], "peer_id": [2]})
-    found = find_strengths(compare_peers(scores, peers), TOWN)
+    alike = pd.DataFrame({"school_id": [1], "peer_id": [2]})
+    found = find_strengths(compare_peers(scores, alike), TOWN)
     # 20 · 50 = 1000 against 30 · 30 = 900; 19.9 below is not yet a weakness.
     assert found["part"].tolist() == ["lessons", "accidents"]
     assert set(found["finding"]) == {"strength"}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import doctest
+from types import ModuleType
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+import catchments.walking_bands
+import scenarios.school_network.analysis
 from catchments.network_rules import Network, SiteNorm
 from scenarios.school_network.analysis import (
     measure_density,
@@ -97,3 +103,14 @@ def test_years_without_seats_or_pupils_are_gaps_not_zeros() -> None:
     sums = sum_growth(growth)
     assert sums["schools"].tolist() == [4, 4] and sums["seats"].tolist() == [900, 1000]
     assert sums["pupils"].iloc[0] == 1150 and np.isnan(sums["pupils"].iloc[1])
+
+
+@pytest.mark.parametrize("module", [catchments.walking_bands, scenarios.school_network.analysis])
+def test_examples_in_the_documentation_hold(module: ModuleType) -> None:
+    tried = doctest.testmod(module)
+    assert tried.attempted and not tried.failed
+
+
+def test_bands_of_a_profile_must_rise() -> None:
+    with pytest.raises(ValidationError, match="bands_m must rise"):
+        Network(bands_m=[500, 300])

@@ -12,7 +12,7 @@ from layers.print_map.points import Sign, SignMap
 from layers.print_map.swatches import draw_dot_swatch
 from layers.print_map.warnings import name_school
 from scenarios.briefings.legends import build_boundary_legend
-from scenarios.briefings.material import Material, end_sentence, list_names
+from scenarios.briefings.material import Material, end_sentence, list_names, name_schools
 from scenarios.briefings.sheet import LegendItem, PaperColumn, Sheet, SheetTable, set_table
 from scenarios.elements import Figure
 from scenarios.naming import name_rows
@@ -115,7 +115,7 @@ def _say_sites(network: SchoolNetwork, view: View) -> str | None:
         "{n} school has less site or building per pupil than the norm: {names}",
         "{n} schools have less site or building per pupil than the norm: {names}",
         len(short),
-        names=list_names(short["name"].tolist(), _),
+        names=list_names(name_schools(short, view), _),
     )
 
 
@@ -150,7 +150,7 @@ def _set_kinds(network: SchoolNetwork, view: View) -> SheetTable:
     rows = network.kinds.sort_values("kind", key=lambda kinds: kinds.map(order))
     rows = rows.assign(
         kind=rows["kind"].map(_.term),
-        per_10k=[_.number(value, 1) for value in rows["schools_per_10k"]],
+        per_10k=[_.number(value, 2) for value in rows["schools_per_10k"]],
     )
     columns = [
         PaperColumn("kind", _("Type"), is_numeric=False),

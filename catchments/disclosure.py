@@ -32,6 +32,8 @@ def suppress_cells(values: pd.Series, groups: pd.Series, *, minimum: int) -> pd.
     [<NA>, <NA>, 20, 0, 7]
     """
     hidden = (values > 0) & (values < minimum)
+    if not hidden.any():
+        return values.astype("Int64")
     key = groups.astype(object).where(groups.notna(), "")
     hidden_sum = values.where(hidden, 0).groupby(key).transform("sum")
     exposed = (hidden_sum > 0) & (hidden_sum < minimum)
@@ -92,3 +94,52 @@ def pool_cells(
     total = told.groupby(pool).transform("sum")
     share = weights / weights.groupby(pool).transform("sum")
     return total * share
+
+
+def suppress_table(
+    values: pd.Series, rows: pd.Series, columns: pd.Series, *, minimum: int
+) -> pd.Series:
+    """Hide small counts of a table whose sums by row and by column are both public.
+
+    As :func:`suppress_cells`, and in both directions at once: as long as a line has one hidden
+    cell, or several that sum to less than `minimum`, its smallest other cell is hidden, too.
+
+    Parameters
+    ----------
+    values
+        Counts, shape (n,), one a cell.
+    rows, columns
+        Which line each cell stands in, same index.
+
+    Returns
+    -------
+    Series
+        Int64 with missing values for hidden cells.
+
+    Examples
+    --------
+    The 3 alone would follow from the sums of its row and of its column.
+
+    >>> table = suppress_table(pd.Series([3, 20, 30, 9, 40, 50]), pd.Series(list("aaabbb")),
+    ...     pd.Series([1, 2, 3, 1, 2, 3]), minimum=5)
+    >>> table.tolist()
+    [<NA>, <NA>, 30, <NA>, <NA>, 50]
+    """
+    counts = values.to_numpy(dtype=float)
+    hidden = (counts > 0) & (counts < minimum)
+    lines = [pd.factorize(key.astype(object).where(key.notna(), ""))[0] for key in (rows, columns)]
+    changed = bool(hidden.any())
+    while changed:
+        changed = False
+        for line in lines:
+            held = np.bincount(line, np.where(hidden, counts, 0.0))
+            number = np.bincount(line, hidden)
+            exposed = (number == 1) | ((number > 0) & (held < minimum))
+            for at in np.flatnonzero(exposed):
+                others = np.flatnonzero((line == at) & ~hidden)
+                if others.size:
+                    # A zero only for want of others: it hides little.
+                    size = np.where(counts[others] > 0, counts[others], np.inf)
+                    hidden[others[np.argmin(size)]] = True
+                    changed = True
+    return values.astype("Int64").mask(hidden)

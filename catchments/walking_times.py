@@ -1,4 +1,4 @@
-"""Minutes on foot from every cell of a grid to the nearest school."""
+"""Minutes and metres on foot from every cell of a grid to the nearest school."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.network import Network, measure_walks, snap_points
+from gis.network import Network, Snapped, measure_walks, snap_points
 from gis.rasters import CellGrid, Surface
 
 
@@ -51,11 +51,46 @@ def draw_walking_times(
     >>> times.values[0, [0, 2, 10]].round(6).tolist()
     [0.0, 3.0, 15.0]
     """
+    walks = draw_walks(grid, is_land, schools, network, metric_srid=metric_srid)
+    minutes = walks.values / (speed_kmh * 1000 / 60)
+    return Surface(grid, np.where(minutes > most_min, np.nan, minutes))
+
+
+def draw_walks(
+    grid: CellGrid,
+    is_land: NDArray[np.bool_],
+    schools: pd.DataFrame,
+    network: Network,
+    *,
+    metric_srid: int,
+    at_cells: Snapped | None = None,
+) -> Surface:
+    """Draw the metres of the walk from the middle of each cell to the nearest school.
+
+    Parameters
+    ----------
+    is_land, schools, network
+        As :func:`draw_walking_times` takes them.
+    at_cells
+        What :func:`snap_cells` found, if that is known already.
+
+    Returns
+    -------
+    Surface
+        Metres; no value beyond the land, and where no way leads.
+    """
+    gates = snap_points(network, schools["x_m"].to_numpy(), schools["y_m"].to_numpy())
+    if at_cells is None:
+        at_cells = snap_cells(grid, is_land, network, metric_srid=metric_srid)
+    walk_m = np.full(grid.rows * grid.columns, np.nan)
+    walk_m[np.flatnonzero(is_land)], _ = measure_walks(network, gates, at_cells)
+    return Surface(grid, walk_m.reshape(grid.rows, grid.columns))
+
+
+def snap_cells(
+    grid: CellGrid, is_land: NDArray[np.bool_], network: Network, *, metric_srid: int
+) -> Snapped:
+    """Bring the middles of the cells of the land to the streets, in the order of the cells."""
     x, y = grid.place_centres(metric_srid)
     land = np.flatnonzero(is_land)
-    gates = snap_points(network, schools["x_m"].to_numpy(), schools["y_m"].to_numpy())
-    walk_m, _ = measure_walks(network, gates, snap_points(network, x[land], y[land]))
-    minutes = np.full(x.size, np.nan)
-    minutes[land] = walk_m / (speed_kmh * 1000 / 60)
-    minutes[minutes > most_min] = np.nan
-    return Surface(grid, minutes.reshape(grid.rows, grid.columns))
+    return snap_points(network, x[land], y[land])

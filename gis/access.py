@@ -40,6 +40,7 @@ SMALL_CELLS = tuple(
         "register_state",
         "forecast_unit",
         "unit_population",
+        "network_band",
         "women",
     )
 )

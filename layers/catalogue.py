@@ -30,6 +30,7 @@ from layers import (
     seated_share,
     selection,
     walking_time,
+    white_spots,
 )
 from layers.scene import Bounds, MapLayer, Picture, Scene, Sheet
 
@@ -45,6 +46,7 @@ LAYERS: tuple[MapLayer, ...] = (
     balance.LAYER,
     accessibility.LAYER,
     walking_time.LAYER,
+    white_spots.LAYER,
     children_density.LAYER,
     population_density.LAYER,
     schools.LAYER,
@@ -62,6 +64,7 @@ _DRAWING_ORDER = (
     "population_density",
     "children_density",
     "walking_time",
+    "white_spots",
     "hillshade",
     "subdistricts/area",
     "accessibility",
@@ -169,6 +172,8 @@ def list_available(connection: Connection, scene: Scene) -> set[str]:
         admission=name_kind(scene.stage, scene.year),
     ).iloc[0]
     codes = {str(code) for code in found.index[found.to_numpy(dtype=bool)]}
+    if "children_density" not in codes:
+        codes.discard("white_spots")
     return (
         codes
         | ({"columns"} if "catchments" in codes else set())

@@ -22,7 +22,7 @@ from catchments.surfaces import (
 from gis.crs import to_metric, transform_frame
 from gis.database import read_features, read_table
 from gis.errors import RejectedDataError
-from gis.rasters import CellGrid, Surface, decode_surface, lay_cells
+from gis.rasters import CellGrid, Surface, decode_surface, lay_cells, warp_surface
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +143,37 @@ def draw_access(connection: Connection, land: Land, *, stage: str, year: int) ->
 
 def read_walking_times(connection: Connection, district_id: int, stage: str) -> Surface | None:
     """Return the stored minutes on foot to school, if they were computed."""
-    rows = read_table(connection, "surface_walks", district_id=district_id, stage=stage)
+    return _read_walks(connection, district_id, stage, "accessibility")
+
+
+def draw_white_spots(connection: Connection, land: Land, *, stage: str, year: int) -> Surface:
+    """Draw the counted children per km² who live beyond the service radius of their stage.
+
+    The density of :func:`draw_children`, small counts pooled, where the walk to the nearest
+    school is longer than the radius or no way leads; elsewhere there is no value.
+
+    Raises
+    ------
+    RejectedDataError
+        Walks are not measured for the stage, nobody is counted, or so few that a surface would
+        tell who.
+    """
+    chosen = land.profile.get_stage(stage)
+    walks = _read_walks(connection, land.district_id, stage, "network")
+    if walks is None or chosen.radius_m is None:
+        raise RejectedDataError(
+            f"Walks to the schools of stage {stage} are not measured.",
+            mend="Load roads and schools, and set `radius_m` of the stage in the profile.",
+        )
+    children = draw_children(connection, land, stage=stage, year=year)
+    walk_m = (walks if walks.grid == land.grid else warp_surface(walks, land.grid)).values
+    is_beyond = (land.at_unit >= 0) & ~(walk_m <= chosen.radius_m)
+    return Surface(land.grid, np.where(is_beyond, children.values, np.nan))
+
+
+def _read_walks(connection: Connection, district_id: int, stage: str, kind: str) -> Surface | None:
+    asked = {"district_id": district_id, "stage": stage, "kind": kind}
+    rows = read_table(connection, "surface_walks", **asked)
     return decode_surface(bytes(rows["content"].iloc[0])) if len(rows) else None
 
 

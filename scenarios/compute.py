@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from sqlalchemy import Connection
+
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError
@@ -18,9 +20,22 @@ from scenarios.project_monitoring.track import track_projects
 from scenarios.residents import count_residents
 from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
+from scenarios.school_development.appraise import update_appraisal
 from scenarios.school_network.draw import draw_catchments, draw_plan
+from scenarios.school_network.walking_bands import update_walking_bands
 
 Progress = Callable[[str, float], None]
+
+# Steps that need the district alone, before and after the registers are compared.
+_WALKS: tuple[tuple[str, Callable[[Connection, District], object]], ...] = (
+    ("accessibility", update_accessibility),
+    ("school network", update_walking_bands),
+)
+_SCHOOLS: tuple[tuple[str, Callable[[Connection, District], object]], ...] = (
+    ("progress", track_projects),
+    ("balance", assess_balance),
+    ("appraisal", update_appraisal),
+)
 
 DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing is asked for
 
@@ -39,7 +54,14 @@ def compute_district(
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
     scenarios = list_scenarios(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 6
+    steps = (
+        2 * (len(known) + len(missing))
+        + len(compared)
+        + len(scenarios)
+        + 3
+        + len(_WALKS)
+        + len(_SCHOOLS)
+    )
     done = 0
 
     def tell(step: str) -> None:
@@ -67,19 +89,18 @@ def compute_district(
     tell("ways")
     with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
         update_reaches(connection, district, plans)
-    tell("accessibility")
-    with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
-        update_accessibility(connection, district)
+    for step, measure in _WALKS:
+        tell(step)
+        with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
+            measure(connection, district)
     for one in compared:
         tell(f"registers {one.stage} {one.year}")
         with database.begin(Role.OFFICER) as connection:
             update_states(connection, district, plans, one)
-    tell("progress")
-    with database.begin(Role.PLANNER) as connection:
-        track_projects(connection, district)
-    tell("balance")
-    with database.begin(Role.PLANNER) as connection:
-        assess_balance(connection, district)
+    for step, measure in _SCHOOLS:
+        tell(step)
+        with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
+            measure(connection, district)
     in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
     for scenario in scenarios:
         tell(f"forecast {scenario}")

@@ -16,7 +16,14 @@ from gis.errors import CrsError, RejectedDataError, UsageError
 from gis.rasters import Surface, write_surface
 from gis.runs import find_newest_run
 from layers.coverages import ELEVATION
-from layers.surfaces import Land, draw_access, draw_children, draw_residents, read_land
+from layers.surfaces import (
+    Land,
+    draw_access,
+    draw_children,
+    draw_residents,
+    draw_white_spots,
+    read_land,
+)
 from scenarios.district import District
 from scenarios.exporting import describe_delivery
 from scenarios.resource_distribution.accessibility import (
@@ -25,6 +32,9 @@ from scenarios.resource_distribution.accessibility import (
     read_even_ground,
     read_sloped_network,
 )
+from scenarios.school_network.walking_bands import KIND as NETWORK
+
+_PEOPLE = ("residents", "demand", NETWORK)  # kinds of runs whose surfaces tell people per km²
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,9 @@ SURFACES = {
         "人口密度 Residents per km²", "1/km²", "residents", by_stage=False, by_year=False
     ),
     "children-density": Kind("适龄儿童密度 Counted children per km²", "1/km²", "demand"),
+    "white-spots": Kind(
+        "校网空白区 Counted children beyond the service radius per km²", "1/km²", NETWORK
+    ),
     "walking-time": Kind(
         "步行时间 Minutes on foot to the nearest school", "min", KIND, by_year=False
     ),
@@ -159,6 +172,8 @@ def _draw(
     chosen = district.profile.get_stage(stage)
     if layer == "children-density":
         return draw_children(connection, land, stage=stage, year=year)
+    if layer == "white-spots":
+        return draw_white_spots(connection, land, stage=stage, year=year)
     if layer == "accessibility":
         return draw_access(connection, land, stage=stage, year=year)
     ground = read_even_ground(connection, district, [chosen])
@@ -182,7 +197,7 @@ def _describe_grid(
         "crs": CRS.from_epsg(surface.grid.srid).name,
         "cells_with_value": int(values.size),
     }
-    if kind.run_kind in ("residents", "demand"):
+    if kind.run_kind in _PEOPLE:
         told["disclosure"] = (
             f"counts under {profile.minimum_cell} are pooled and shared by dwellings"
         )

@@ -117,6 +117,18 @@ RESOURCES = """
     B       2025  12                  -
 """
 
+# Found by inspectors; the accidents of B are not known, nor those of 2024.
+SCHEME = (Path(__file__).parent / "town_appraisal.yaml").read_text(encoding="utf-8")
+APPRAISED = """
+    school  year  indicator  raw_value
+    A       2024  lessons    80
+    A       2024  accidents  5
+    B       2024  lessons    80
+    A       2025  lessons    90
+    A       2025  accidents  2
+    B       2025  lessons    70
+"""
+
 # The new school N on unit 21: two buildings of five stages on the data date, 2026-03-31.
 STAGES = """
     building  stage           planned_start  planned_end  actual_start  actual_end  progress
@@ -221,6 +233,10 @@ def build_frames() -> dict[str, pd.DataFrame]:
         **_build_register(),
         **_build_schools(),
         **_build_project(),
+        "appraisal_scheme": pd.DataFrame({"code": ["town_2026"], "content": [SCHEME.strip()]}),
+        "appraisal_score": read_rows(APPRAISED, year="int", raw_value="float").rename(
+            columns={"school": "school_code"}
+        ),
         "plan": pd.DataFrame(
             {
                 "code": ["statutory"],

@@ -52,6 +52,8 @@ LOAD_ORDER: list[Table] = [
     tables.seat,
     tables.enrolment,
     tables.resource_fact,
+    tables.appraisal_scheme,
+    tables.appraisal_score,
     tables.project,
     tables.project_seat,
     tables.project_building,

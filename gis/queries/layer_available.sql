@@ -40,6 +40,11 @@ select
         where surface.run_id = newest.accessibility_id and surface.stage = :stage
     ) as walking_time,
     exists (
+        select 1
+        from onemap.surface
+        where surface.run_id = newest.network_id and surface.stage = :stage
+    ) as white_spots,
+    exists (
         select 1 from onemap.unit_population where unit_population.run_id = newest.residents_id
     ) as population_density,
     (
@@ -71,6 +76,7 @@ select
 from (
     select
         max(run.id) filter (where run.kind = 'accessibility') as accessibility_id,
+        max(run.id) filter (where run.kind = 'network') as network_id,
         max(run.id) filter (where run.kind = 'residents') as residents_id,
         max(run.id) filter (where run.kind = 'demand') as demand_id,
         max(run.id) filter (where run.kind = 'loaded_demand') as loaded_demand_id

@@ -1,4 +1,5 @@
--- How many minutes does one walk from each cell to the nearest school of a stage?
+-- How far is it on foot from each cell to the nearest school of a stage? Minutes in runs of kind
+-- accessibility, metres in those of kind network.
 select surface.content, surface.run_id
 from onemap.surface
 where
@@ -6,5 +7,5 @@ where
     and surface.run_id = (
         select max(run.id)
         from onemap.run
-        where run.district_id = :district_id and run.kind = 'accessibility'
+        where run.district_id = :district_id and run.kind = :kind
     )

@@ -12,6 +12,14 @@ from gis.tables.admission import (
     guardian,
     seat_use,
 )
+from gis.tables.appraisal import (
+    appraisal_part,
+    appraisal_peer,
+    appraisal_point,
+    appraisal_rank,
+    appraisal_scheme,
+    appraisal_score,
+)
 from gis.tables.columns import OPEN, PERSONAL, metadata
 from gis.tables.forecasts import (
     forecast_backtest,
@@ -74,6 +82,7 @@ from gis.tables.schools import (
 )
 from gis.tables.surfaces import (
     accessibility,
+    network_band,
     raster_coverage,
     surface,
     unit_population,
@@ -95,6 +104,12 @@ __all__ = [
     "admission_override",
     "admission_result",
     "admission_rule",
+    "appraisal_part",
+    "appraisal_peer",
+    "appraisal_point",
+    "appraisal_rank",
+    "appraisal_scheme",
+    "appraisal_score",
     "building",
     "building_progress",
     "campus_building",
@@ -122,6 +137,7 @@ __all__ = [
     "indicator_variation",
     "inspection",
     "metadata",
+    "network_band",
     "payment",
     "plan",
     "plan_measure",

@@ -49,7 +49,28 @@ surface = Table(
     value("stage", String, "Stage of education", primary_key=True),
     value("content", LargeBinary, "GeoTIFF in the metric CRS of the district"),
     schema=OPEN,
-    comment="Grids that take long to compute, as the map draws them: minutes on foot",
+    comment="Grids that take long to compute, as the map draws them: minutes or metres on foot",
+)
+
+network_band = Table(
+    "network_band",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    value(
+        "subdistrict_code",
+        String,
+        "Subdistrict in which people live; empty: in none",
+        primary_key=True,
+    ),
+    value("stage", String, "Stage of education", primary_key=True),
+    value("sector", String, "Schools that are walked to: public or all", primary_key=True),
+    value("band", SmallInteger, "Band of the walk to the nearest school, from 0", primary_key=True),
+    maybe("up_to_m", Double, "Longest walk of the band; empty: farther than all, or no way"),
+    value("residents", Double, "Residents", least=0),
+    value("children", Double, "Counted children who enter the stage, by dwellings", least=0),
+    CheckConstraint("sector in ('public', 'all')", name="sector"),
+    schema=OPEN,
+    comment="People by the walk to the nearest school of a stage, by subdistrict",
 )
 
 raster_coverage = Table(

@@ -12,12 +12,14 @@ from gis import tables
 from gis.errors import UsageError
 from gis.runs import find_newest_run
 from layers.print_map.frame import Bounds
+from scenarios.briefings.appraisal import build_appraisal
 from scenarios.briefings.atlas import build_atlas
 from scenarios.briefings.balance import build_balance
 from scenarios.briefings.catchment import build_catchment
 from scenarios.briefings.catchments import build_catchments
 from scenarios.briefings.edition import Edition, print_edition
 from scenarios.briefings.material import Material, read_material
+from scenarios.briefings.network import build_network
 from scenarios.briefings.paper import choose_paper
 from scenarios.briefings.projects import build_projects
 from scenarios.briefings.school import build_school
@@ -93,6 +95,8 @@ BUILDERS: dict[str, Builder] = {
     "catchments": _print_sheets(build_catchments, "count"),
     "projects": _print_sheets(build_projects, "progress"),
     "balance": _print_sheets(build_balance, "balance"),
+    "network": _print_sheets(build_network, "network"),
+    "appraisal": _print_sheets(build_appraisal, "appraisal"),
     "school": _print_place(build_school),
     "catchment": _print_place(build_catchment),
     "subdistrict": _print_place(build_subdistrict),

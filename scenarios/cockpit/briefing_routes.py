@@ -21,9 +21,10 @@ from scenarios.cockpit.state import State, open_view, parse_state
 
 # The briefing that tells what a scenario tells, and the map layer whose answer it prints.
 _BY_SCENARIO = {
-    "school_network": "catchments",
     "enrolment_warning": "warning",
+    "school_network": "network",
     "resource_distribution": "balance",
+    "school_development": "appraisal",
     "project_monitoring": "projects",
 }
 _BY_LAYER = {"catchments": "warning", "projects": "projects", "balance": "balance"}
@@ -103,6 +104,8 @@ def choose_kind(state: State) -> str:
     if state.selection is not None:
         return _BY_SELECTION[state.selection[0]]
     kind = _BY_SCENARIO.get(state.scenario.code)
+    if state.drawing is not None or state.compare is not None:
+        kind = "catchments"  # a plan is being drawn or set beside another
     on = [printed for layer, printed in _BY_LAYER.items() if layer in (state.layers or ())]
     if on and kind not in on:
         return on[0]

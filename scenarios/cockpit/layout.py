@@ -55,6 +55,8 @@ _CLOSED: dict[str, None] = {
     "compare": None,
     "side": None,
     "report": None,
+    "beside": None,
+    "appraised": None,
     "day": None,
     "area": None,
     "picking": None,

@@ -23,6 +23,7 @@ INTERRUPTED = 130
 # imported: a command starts in a third of the time that all of them take.
 _COMMANDS = {
     "admission": ("admission", "app"),
+    "appraise": ("appraise", "app"),
     "assign": ("assign", "assign"),
     "balance": ("balance", "app"),
     "brief": ("brief", "brief"),
@@ -33,6 +34,7 @@ _COMMANDS = {
     "forecast": ("forecast", "app"),
     "load": ("load", "app"),
     "locate": ("locate", "locate"),
+    "network": ("network", "network"),
     "notice": ("notice", "app"),
     "projects": ("projects", "app"),
     "reconcile": ("reconcile", "reconcile"),

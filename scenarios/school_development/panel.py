@@ -1,4 +1,4 @@
-"""Panel of scenario 5: which schools grow, and where classes and schools are too large."""
+"""Panel of scenario 5: the yearly appraisal of schools, and which grow or are too large."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from gis.database import read_table
+from gis.errors import UsageError
 from layers.language import MISSING, Language, is_missing
 from scenarios.elements import (
     Column,
@@ -23,21 +24,83 @@ from scenarios.naming import choose_stage, name_rows, name_stages
 from scenarios.resource_distribution.analysis import judge_schools
 from scenarios.resource_distribution.panel import build_without_facts, read_results
 from scenarios.school_development.analysis import measure_class_sizes, measure_development
+from scenarios.school_development.appraise import read_schools
+from scenarios.school_development.ranking_sections import (
+    APPRAISED,
+    build_parts,
+    build_ranking,
+    say_method,
+    say_ranking,
+)
+from scenarios.school_development.school_view import build_school_view
+from scenarios.school_development.told import choose_group, read_told
 from scenarios.view import View
+
+NOBODY = 0  # no school has this id: points of indicators are not read
 
 
 def build_panel(view: View) -> Component:
-    """Build the panel of growth, class size, school size and indicators met."""
+    """Build the panel of the appraisal with growth and class size, or that of one school."""
+    chosen = view.chosen.get(APPRAISED)
+    if chosen is not None:
+        return _build_school(view, chosen)
     _ = view.language
+    told = read_told(view.connection, view.district, school_id=NOBODY)
     sizes = read_table(view.connection, "school_sizes", district_id=view.district.id)
-    if sizes.empty:
+    if sizes.empty and told is None:
         return build_without_facts(view, _("School development"))
+    growth = [] if sizes.empty else _build_growth(sizes, view)
+    if told is None:
+        return build_page(
+            *growth,
+            build_note(_("Yearly appraisals of schools are not loaded.")),
+            build_source(view, plan=False),
+        )
+    year = told.years[-1]
+    ranking = told.list_ranking(year)
+    group = choose_group(told.scheme, view.profile, view.stage)
+    mine = ranking[ranking["school_group"] == group]
+    if mine.empty:
+        mine = ranking[ranking["school_group"] == ranking["school_group"].iloc[0]]
+    return build_page(
+        build_heading(say_ranking(told, mine, year, _), _.name(told.scheme)),
+        *build_ranking(told, mine, view),
+        build_parts(told, mine, year, view),
+        build_note(say_method(told, _)),
+        *growth[1:],
+        build_source(view, run_id=told.run_id, plan=False),
+    )
+
+
+def _build_school(view: View, code: str) -> Component:
+    """Build the page of the appraisal of one school.
+
+    Raises
+    ------
+    UsageError
+        When there is no such school, or it was not appraised.
+    """
+    schools = read_schools(view.connection, view.district)
+    found = schools.loc[schools["school_code"] == code, "school_id"]
+    told = None
+    if len(found):
+        told = read_told(view.connection, view.district, school_id=int(found.iloc[0]))
+    if told is None:
+        raise UsageError(
+            f"There is no appraisal of a school '{code}'.", mend="Choose one of the ranking."
+        )
+    return build_school_view(view, told, int(found.iloc[0]))
+
+
+def _build_growth(sizes: pd.DataFrame, view: View) -> list[Component]:
+    """Build what registers tell: a heading, key figures, class sizes, who grows."""
+    _ = view.language
     judged = judge_schools(read_results(view), view.profile.balance)
     schools = measure_development(sizes, judged, view.profile)
     stage = str(choose_stage(view.profile, view.stage, schools["stage"]))
     chosen = schools[schools["stage"] == stage]
     name = name_stages(view.profile, _)[stage]
-    return build_page(
+    return [
         build_heading(*_say_finding(chosen, name, _)),
         _build_figures(chosen, _),
         build_section(
@@ -48,11 +111,7 @@ def build_panel(view: View) -> Component:
             _build_schools(chosen, _),
             note=_("{first} to {last}", **_get_span(chosen)),
         ),
-        build_note(
-            _("What registers tell of development. Yearly appraisals of schools are not loaded.")
-        ),
-        build_source(view, plan=False),
-    )
+    ]
 
 
 def _get_span(chosen: pd.DataFrame) -> dict[str, int]:

@@ -25,6 +25,14 @@ from scenarios.elements import (
 from scenarios.naming import list_rows, name_rows
 from scenarios.school_network.analysis import sum_groups
 from scenarios.school_network.drafting_panel import build_drafting_entry
+from scenarios.school_network.network import read_network
+from scenarios.school_network.network_sections import (
+    build_density,
+    build_growth,
+    build_sites,
+    build_walks,
+    build_white_spots,
+)
 from scenarios.view import View
 
 _SUBDISTRICT = [
@@ -40,16 +48,13 @@ def build_panel(view: View) -> Component:
     _ = view.language
     pupil_year = read_pupil_year(view)
     groups = read_groups(view, pupil_year)
-    schools, seats = int(groups["schools"].sum()), int(groups["seats"].sum())
-    title = _.count(
-        "{n} school with {seats} seats in {year}",
-        "{n} schools with {seats} seats in {year}",
-        schools,
-        seats=_.number(seats),
-        year=view.year,
+    network = read_network(
+        view.connection, view.district, groups, year=view.year, pupil_year=pupil_year
     )
     return build_page(
-        build_heading(title, _("Schools, kindergartens and training institutions")),
+        build_heading(
+            say_network(groups, view), _("Schools, kindergartens and training institutions")
+        ),
         build_network_figures(groups, pupil_year, view),
         build_drafting_entry(view),
         build_section(_("By type"), _build_kinds(groups, pupil_year, view)),
@@ -58,8 +63,25 @@ def build_panel(view: View) -> Component:
         ),
         build_section(_("By subdistrict"), _build_subdistricts(groups, pupil_year, _)),
         build_section(_("Urban and rural"), _build_places(groups, pupil_year, _)),
+        build_density(network, view),
+        build_walks(network, view),
+        build_white_spots(network, view),
+        build_sites(network, view),
+        build_growth(network, view),
         build_note(_("Seats of {year}, existing buildings only.", year=view.year)),
-        build_source(view, plan=False),
+        build_source(view, run_id=network.run_id, plan=False),
+    )
+
+
+def say_network(groups: pd.DataFrame, view: View) -> str:
+    """Say how many schools and seats there are."""
+    _ = view.language
+    return _.count(
+        "{n} school with {seats} seats in {year}",
+        "{n} schools with {seats} seats in {year}",
+        int(groups["schools"].sum()),
+        seats=_.number(groups["seats"].sum()),
+        year=view.year,
     )
 
 

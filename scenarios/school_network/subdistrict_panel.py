@@ -25,6 +25,7 @@ from scenarios.elements import (
 from scenarios.naming import list_rows, name_rows, name_stages
 from scenarios.project_monitoring.monitor import read_monitor
 from scenarios.project_monitoring.panel import build_project_list
+from scenarios.school_network.comparison_section import build_comparison
 from scenarios.school_network.panel import get_first_day, list_kinds, read_pupil_year
 from scenarios.student_growth.cohorts import hide_cohorts, read_children
 from scenarios.view import View
@@ -51,6 +52,7 @@ def build_subdistrict_panel(view: View, subdistrict_id: int) -> Component:
             note=f"{view.stage_name} {view.year}",
         ),
         build_section(_("Projects"), _build_projects(view, subdistrict_id)),
+        build_comparison(view, row["code"], _read_places(view)),
         build_note(_("Shortfall of the catchments whose schools stand in the subdistrict.")),
         build_source(view),
     )
@@ -76,6 +78,11 @@ def read_subdistrict(
     cohorts = hide_cohorts(read_children(view), view)
     mine = cohorts[cohorts["subdistrict_id"] == subdistrict_id]
     return list_rows(facts)[0], _read_schools(view, asked), mine
+
+
+def _read_places(view: View) -> pd.DataFrame:
+    """Read the subdistricts of the district."""
+    return read_table(view.connection, "network_places", district_id=view.district.id)
 
 
 def _read_schools(view: View, asked: dict[str, int]) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from scenarios.enrolment_warning.answer import read_counts, sum_counts
 from scenarios.enrolment_warning.panel import build_panel
 from scenarios.project_monitoring import panel as project_monitoring
 from scenarios.resource_distribution import panel as resource_distribution
+from scenarios.school_development import panel as school_development
+from scenarios.school_network import panel as school_network
 from scenarios.school_network.subdistrict_panel import build_subdistrict_panel
 from tests.briefings.conftest import Look, choose_id, read_pages, squeeze
 from tests.scenarios.pages import read_title
@@ -69,6 +71,8 @@ def test_titles_of_projects_balance_and_places_are_those_of_their_panels(look: L
     titles = {
         "projects": read_title(project_monitoring.build_panel(view)),
         "balance": read_title(resource_distribution.build_panel(view)),
+        "network": read_title(school_network.build_panel(view)),
+        "appraisal": read_title(school_development.build_panel(view)),
         "subdistrict": read_title(build_subdistrict_panel(view, place)),
     }
     for kind, title in titles.items():
@@ -123,6 +127,8 @@ def test_a_district_without_results_says_what_to_load(look: Look) -> None:
     for kind, match in {
         "warning": "no counted catchments",
         "balance": "not been assessed",
+        "network": "has no schools",
+        "appraisal": "not been appraised",
         "atlas": "no catchment to make a page of",
     }.items():
         with pytest.raises(UsageError, match=match):

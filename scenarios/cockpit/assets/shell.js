@@ -18,7 +18,7 @@
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "area", "picking", "clearing", "revision",
+      "report", "area", "picking", "clearing", "revision", "beside", "appraised",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
@@ -26,6 +26,7 @@
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
     "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day", "area",
+    "beside", "appraised",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];
@@ -211,7 +212,7 @@
   /* A page of the panel begins at its top; a choice inside it leaves it where it was read. */
   let unrolled = null;
   function unroll() {
-    const { by, report, revision, ...page } = sent.panel ?? {};
+    const { by, report, revision, beside, ...page } = sent.panel ?? {};
     if (same(page, unrolled)) return;
     unrolled = page;
     document.querySelector(".panel").scrollTop = 0;
@@ -239,6 +240,7 @@
       ...{ drawing: null, compare: null, side: null },
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
       ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
+      ...{ beside: null, appraised: null },
     });
   }
 

@@ -22,8 +22,15 @@ class Shelved:
 
 
 def list_rules(districts: Path, district: str) -> list[Shelved]:
-    """Read every rule file ``<districts>/<district>/*.yaml``, broken ones with their fault."""
-    files = sorted((districts / district).glob("*.yaml"))
+    """Read every rule file ``<districts>/<district>/*.yaml``, broken ones with their fault.
+
+    Files whose name begins with ``appraisal`` are schemes of the yearly appraisal of schools.
+    """
+    files = sorted(
+        path
+        for path in (districts / district).glob("*.yaml")
+        if not path.name.startswith("appraisal")
+    )
     return [_read_once(path, path.stat().st_mtime_ns) for path in files]
 
 

@@ -22,6 +22,7 @@ from data.districts.ouhai.sample import (
     teaching,
 )
 from data.districts.ouhai.sample.addresses import write_addresses
+from data.districts.ouhai.sample.appraisal import build_appraisal_scheme, build_appraisal_score
 from data.districts.ouhai.sample.blocks import Fabric, draw_fabric
 from data.districts.ouhai.sample.buildings import Buildings, build_names, draw_buildings
 from data.districts.ouhai.sample.certificates import (
@@ -174,6 +175,8 @@ def _build_schools(
         "seat": seats.build_seat(taught.rows, taught.classes, codes),
         "enrolment": enrolment.build_enrolment(taught.rows, taught.classes, taught.pupils, codes),
         "resource_fact": _build_resources(ground, taught, codes, seed),
+        "appraisal_scheme": build_appraisal_scheme(),
+        "appraisal_score": _build_appraisal(ground, codes, seed),
         "campus_building": schools.build_campus_building(
             ground.schools, codes, make_rng(seed, "campus")
         ),
@@ -248,6 +251,17 @@ def _build_resources(
         both,
         np.clip(centrality / 0.8, 0, 1),
         make_rng(seed, "resources"),
+    )
+
+
+def _build_appraisal(ground: Ground, codes: NDArray[np.object_], seed: int) -> pd.DataFrame:
+    # Primary schools first: two of them are planted cases.
+    rows = np.concatenate(
+        [ground.schools.find(kind) for kind in ("primary", "junior", "nine_year")]
+    )
+    centrality = ground.uses.urbanity[ground.schools.unit[rows]]
+    return build_appraisal_score(
+        codes[rows], np.clip(centrality / 0.8, 0, 1), make_rng(seed, "appraisal")
     )
 
 

@@ -113,6 +113,7 @@ def test_the_page_opens_with_scenarios_map_and_answer(page: Page, cockpit: str) 
     assert page.evaluate(f"{controls}.filter({unnamed}).length") == 0
 
 
+@pytest.mark.journey
 def test_searching_flies_to_a_school_and_opens_it(page: Page, cockpit: str) -> None:
     open_page(page, cockpit)
     page.get_by_placeholder("查找学校").fill("B学")
@@ -139,6 +140,7 @@ def test_a_click_opens_what_lies_there_and_a_click_beside_it_goes_back(
     expect(title(page)).to_contain_text("小学")
 
 
+@pytest.mark.journey
 def test_the_year_and_the_stage_change_the_answer(page: Page, cockpit: str) -> None:
     open_page(page, f"{cockpit}?scenario=enrolment_warning")
     expect(title(page)).to_contain_text("2026")
@@ -152,6 +154,7 @@ def test_the_year_and_the_stage_change_the_answer(page: Page, cockpit: str) -> N
     assert "stage=junior" in page.url
 
 
+@pytest.mark.journey
 def test_layers_are_switched_on_and_off_with_their_legends(page: Page, cockpit: str) -> None:
     open_page(page, f"{cockpit}?scenario=enrolment_warning")
     switch = page.locator('[data-layer="catchments"]')
@@ -166,6 +169,7 @@ def test_layers_are_switched_on_and_off_with_their_legends(page: Page, cockpit: 
     wait(page, "onemapDeck.layers.some(layer => layer.id.startsWith('buildings'))")
 
 
+@pytest.mark.journey
 def test_language_and_theme_change_without_a_reload(page: Page, cockpit: str) -> None:
     page.goto("about:blank")  # a card that was open keeps its words while it is hidden
     open_page(page, f"{cockpit}?scenario=enrolment_warning")
@@ -190,6 +194,7 @@ def test_language_and_theme_change_without_a_reload(page: Page, cockpit: str) ->
     assert page.evaluate("window.kept")
 
 
+@pytest.mark.journey
 def test_an_address_carries_the_view_and_back_returns_to_it(page: Page, cockpit: str) -> None:
     page.goto("about:blank")  # whoever gets an address has no page yet
     open_page(page, f"{cockpit}?scenario=project_monitoring&language=en&theme=dark")
@@ -212,6 +217,7 @@ def test_a_wrong_address_is_told_and_the_first_view_is_one_click_away(
     expect(notice).to_have_count(0)
 
 
+@pytest.mark.journey
 def test_a_name_in_a_table_opens_by_keyboard(page: Page, cockpit: str) -> None:
     open_page(page, f"{cockpit}?scenario=enrolment_warning")
     link = page.locator(".panel-link").first
@@ -222,6 +228,7 @@ def test_a_name_in_a_table_opens_by_keyboard(page: Page, cockpit: str) -> None:
     expect(title(page)).to_contain_text(name)
 
 
+@pytest.mark.journey
 def test_surfaces_lie_on_the_map_and_a_unit_tells_its_seats(page: Page, cockpit: str) -> None:
     layers = "layers=children_density,accessibility&language=en"
     open_page(page, f"{cockpit}?stage=primary&year=2026&{layers}")

@@ -153,13 +153,14 @@ def measure_moran(
         return Moran(*(3 * [float("nan")]))
     scale = count / weight / square
     found = scale * float(deviation @ _lag(deviation, neighbours))
+    one, other, together = _pair(neighbours)
     at_least = np.zeros(permutations, dtype=np.int8)
 
     def deal(first: int, last: int) -> None:
         dealt, state = np.empty(count), np.empty(1, dtype=np.uint64)
         _deal_maps(
-            neighbours.starts, neighbours.school, neighbours.weight, deviation, scale,
-            found - _TIE, np.uint64(seed), first, last, dealt, state, at_least,
+            one, other, together, deviation, scale, found - _TIE, np.uint64(seed), first, last,
+            dealt, state, at_least,
         )  # fmt: skip
 
     share_rows(deal, permutations, block=_BLOCK_DRAWS)
@@ -328,6 +329,15 @@ def _lag(deviation: Numbers, neighbours: Neighbours) -> Numbers:
     return np.bincount(row, weights=parts, minlength=neighbours.count)
 
 
+def _pair(neighbours: Neighbours) -> tuple[Positions, Positions, Numbers]:
+    """Return each pair of neighbours once, and what both weigh to each other together."""
+    row = np.repeat(np.arange(neighbours.count), np.diff(neighbours.starts))
+    low, high = np.minimum(row, neighbours.school), np.maximum(row, neighbours.school)
+    pairs, at = np.unique(low * neighbours.count + high, return_inverse=True)
+    one, other = np.divmod(pairs, neighbours.count)
+    return one, other, np.bincount(at, weights=neighbours.weight, minlength=pairs.size)
+
+
 def _double(larger: Positions, permutations: int) -> Numbers:
     nearer = np.minimum(larger, permutations - larger)
     return np.minimum(2 * (nearer + 1) / (permutations + 1), 1.0)
@@ -353,11 +363,16 @@ def _pick(below: int, state: Words) -> int:
 def _shuffle(dealt: Numbers, seed: np.uint64, number: int, state: Words) -> None:
     state[0] = seed * np.uint64(0xD1342543DE82EF95) + np.uint64(number)
     state[0] = _step(state)  # streams of neighbouring numbers lie far apart
-    for last in range(dealt.size - 1, 0, -1):
-        other = _pick(last + 1, state)
-        kept = dealt[last]
-        dealt[last] = dealt[other]
-        dealt[other] = kept
+    last = dealt.size - 1
+    while last > 0:
+        word = _step(state)  # its two halves deal two values
+        for half in (word >> np.uint64(32), word & np.uint64(0xFFFFFFFF)):
+            if last > 0:
+                other = np.int64((half * np.uint64(last + 1)) >> np.uint64(32))
+                kept = dealt[last]
+                dealt[last] = dealt[other]
+                dealt[other] = kept
+                last -= 1
 
 
 @compiled_in_place
@@ -379,9 +394,9 @@ def _draw_rows(
 
 @compiled_in_place
 def _deal_maps(
-    starts: Positions,
-    school: Positions,
-    weight: Numbers,
+    one: Positions,
+    other: Positions,
+    together: Numbers,
     deviation: Numbers,
     scale: float,
     limit: float,
@@ -393,15 +408,12 @@ def _deal_maps(
     at_least: NDArray[np.int8],
 ) -> None:
     for number in range(first, last):
-        for one in range(deviation.size):
-            dealt[one] = deviation[one]
+        for school in range(deviation.size):
+            dealt[school] = deviation[school]
         _shuffle(dealt, seed, number, state)
         total = 0.0
-        for one in range(deviation.size):
-            lag = 0.0
-            for place in range(starts[one], starts[one + 1]):
-                lag += weight[place] * dealt[school[place]]
-            total += dealt[one] * lag
+        for pair in range(one.size):
+            total += together[pair] * dealt[one[pair]] * dealt[other[pair]]
         at_least[number] = 1 if scale * total >= limit else 0
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from catchments.inequality import measure_gini, split_theil
 from catchments.moran import (
     Neighbours,
-    count_larger,
+    count_beyond,
     draw_others,
     draw_permutation,
     find_nearest,
@@ -80,7 +80,7 @@ def check_answers(peers: dict[str, Any], values: Numbers, neighbours: Neighbours
         local = peers["esda"].Moran_Local(
             values, weights, permutations=permutations, keep_simulations=False, n_jobs=1
         )
-    statistic, larger, _, _ = count_larger(values, neighbours, drawn)
+    statistic, larger, _, _, _ = count_beyond(values, neighbours, drawn)
     nearer = (np.minimum(larger, permutations - larger) + 1) / (permutations + 1)
     same = {
         "Moran's I": np.isclose(ours.statistic, told.I, rtol=0, atol=1e-9),

@@ -138,6 +138,8 @@ def split_theil(values: ArrayLike, weights: ArrayLike, groups: ArrayLike) -> The
         for name, at in group.groupby(group).indices.items()
     ]
     table = pd.DataFrame(rows).set_index("group")
+    if len(table) == 1:
+        table["between"] = 0.0  # its mean is the mean, but for the last binary digit
     between, within = float(table["between"].sum()), float(table["within"].sum())
     return TheilParts(max(between + within, 0.0), max(between, 0.0), max(within, 0.0), table)
 

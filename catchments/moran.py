@@ -30,8 +30,8 @@ HOT, COLD, HIGH_AMID_LOW, LOW_AMID_HIGH, NO_CLUSTER = (
     "low_high",
     "none",
 )
-# A permutation that gives the same neighbours in another order must not fall short of the
-# statistic by the last binary digit of a sum.
+# A permutation that gives the same sum in another order is a tie, whatever its last binary digit;
+# ties count on both sides, so that where all permutations tie chance is certain.
 _TIE = 1e-12
 _BLOCK_DRAWS, _BLOCK_SCHOOLS = 64, 16
 
@@ -154,17 +154,18 @@ def measure_moran(
     scale = count / weight / square
     found = scale * float(deviation @ _lag(deviation, neighbours))
     one, other, together = _pair(neighbours)
-    at_least = np.zeros(permutations, dtype=np.int8)
+    side = np.zeros(permutations, dtype=np.int8)
 
     def deal(first: int, last: int) -> None:
         dealt, state = np.empty(count), np.empty(1, dtype=np.uint64)
         _deal_maps(
-            one, other, together, deviation, scale, found - _TIE, np.uint64(seed), first, last,
-            dealt, state, at_least,
+            one, other, together, deviation, scale, found, np.uint64(seed), first, last, dealt,
+            state, side,
         )  # fmt: skip
 
     share_rows(deal, permutations, block=_BLOCK_DRAWS)
-    p = _double(np.array([at_least.sum()]), permutations)[0]
+    larger, smaller = (side >= 0).sum(), (side <= 0).sum()
+    p = _double(np.array([larger]), np.array([smaller]), permutations)[0]
     return Moran(found, -1 / (count - 1), float(p))
 
 
@@ -204,8 +205,8 @@ def measure_spots(
     """
     most = int(np.diff(neighbours.starts).max(initial=0))
     drawn = draw_others(neighbours.count - 1, most, permutations, seed)
-    statistic, larger, deviation, lag = count_larger(values, neighbours, drawn)
-    p = _double(larger, permutations)
+    statistic, larger, smaller, deviation, lag = count_beyond(values, neighbours, drawn)
+    p = _double(larger, smaller, permutations)
     p[np.isnan(statistic)] = 1.0
     is_found = control_discoveries(p, share_pct=false_discovery_pct)
     high, among_high = deviation > 0, lag > 0
@@ -222,10 +223,10 @@ def measure_spots(
     return Spots(statistic, p, cluster)
 
 
-def count_larger(
+def count_beyond(
     values: ArrayLike, neighbours: Neighbours, drawn: NDArray[np.int32]
-) -> tuple[Numbers, Positions, Numbers, Numbers]:
-    """Count for each school the permutations whose statistic is at least its own.
+) -> tuple[Numbers, Positions, Positions, Numbers, Numbers]:
+    """Count for each school the permutations whose statistic is at least, and at most, its own.
 
     Parameters
     ----------
@@ -236,26 +237,26 @@ def count_larger(
     Returns
     -------
     tuple
-        Statistic, count, deviation from the mean and mean deviation of the neighbours, each of
-        shape (n,).
+        Statistic, both counts, deviation from the mean and mean deviation of the neighbours, each
+        of shape (n,).
     """
     deviation = _deviate(values, neighbours)
     count, square = neighbours.count, float(deviation @ deviation)
     lag = _lag(deviation, neighbours)
-    larger = np.zeros(count, dtype=np.int64)
+    larger, smaller = np.zeros((2, count), dtype=np.int64)
     if count < 3 or not square > 0:
-        return np.full(count, np.nan), larger, deviation, lag
+        return np.full(count, np.nan), larger, smaller, deviation, lag
     scale = (count - 1) / square
     statistic = scale * deviation * lag
 
     def deal(first: int, last: int) -> None:
         _deal_neighbours(
             neighbours.starts, neighbours.school, neighbours.weight, deviation, scale, statistic,
-            drawn, first, last, larger,
+            drawn, first, last, larger, smaller,
         )  # fmt: skip
 
     share_rows(deal, count, block=_BLOCK_SCHOOLS)
-    return statistic, larger, deviation, lag
+    return statistic, larger, smaller, deviation, lag
 
 
 def draw_others(others: int, taken: int, permutations: int, seed: int) -> NDArray[np.int32]:
@@ -338,8 +339,8 @@ def _pair(neighbours: Neighbours) -> tuple[Positions, Positions, Numbers]:
     return one, other, np.bincount(at, weights=neighbours.weight, minlength=pairs.size)
 
 
-def _double(larger: Positions, permutations: int) -> Numbers:
-    nearer = np.minimum(larger, permutations - larger)
+def _double(larger: Positions, smaller: Positions, permutations: int) -> Numbers:
+    nearer = np.minimum(larger, smaller)
     return np.minimum(2 * (nearer + 1) / (permutations + 1), 1.0)
 
 
@@ -399,13 +400,13 @@ def _deal_maps(
     together: Numbers,
     deviation: Numbers,
     scale: float,
-    limit: float,
+    found: float,
     seed: np.uint64,
     first: int,
     last: int,
     dealt: Numbers,
     state: Words,
-    at_least: NDArray[np.int8],
+    side: NDArray[np.int8],
 ) -> None:
     for number in range(first, last):
         for school in range(deviation.size):
@@ -414,7 +415,8 @@ def _deal_maps(
         total = 0.0
         for pair in range(one.size):
             total += together[pair] * dealt[one[pair]] * dealt[other[pair]]
-        at_least[number] = 1 if scale * total >= limit else 0
+        apart = scale * total - found
+        side[number] = 0 if abs(apart) <= _TIE else 1 if apart > 0 else -1
 
 
 @compiled_in_place
@@ -429,10 +431,11 @@ def _deal_neighbours(
     first: int,
     last: int,
     larger: Positions,
+    smaller: Positions,
 ) -> None:
     for one in range(first, last):
         begin, held = starts[one], starts[one + 1] - starts[one]
-        factor, limit, count = scale * deviation[one], statistic[one] - _TIE, 0
+        factor, found, above, below = scale * deviation[one], statistic[one], 0, 0
         for draw in range(drawn.shape[0]):
             lag = 0.0
             for place in range(held):
@@ -440,6 +443,10 @@ def _deal_neighbours(
                 if other >= one:
                     other += 1
                 lag += weight[begin + place] * deviation[other]
-            if factor * lag >= limit:
-                count += 1
-        larger[one] = count
+            apart = factor * lag - found
+            if apart >= -_TIE:
+                above += 1
+            if apart <= _TIE:
+                below += 1
+        larger[one] = above
+        smaller[one] = below

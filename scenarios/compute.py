@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from gis.access import Role
 from gis.database import Database
-from gis.errors import RejectedDataError
+from gis.errors import RejectedDataError, UsageError
 from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
@@ -17,7 +17,7 @@ from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.project_monitoring.track import track_projects
 from scenarios.residents import count_residents
 from scenarios.resource_distribution.accessibility import update_accessibility
-from scenarios.resource_distribution.assess import assess_balance
+from scenarios.resource_distribution.assess import assess_balance, update_needs, update_outlook
 from scenarios.school_network.draw import draw_catchments, draw_plan
 
 Progress = Callable[[str, float], None]
@@ -39,7 +39,7 @@ def compute_district(
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
     scenarios = list_scenarios(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 6
+    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 8
     done = 0
 
     def tell(step: str) -> None:
@@ -80,6 +80,9 @@ def compute_district(
     tell("balance")
     with database.begin(Role.PLANNER) as connection:
         assess_balance(connection, district)
+    tell("needs")
+    with database.begin(Role.PLANNER) as connection:
+        update_needs(connection, district)
     in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
     for scenario in scenarios:
         tell(f"forecast {scenario}")
@@ -87,4 +90,7 @@ def compute_district(
             # Plans beside the one in force are compared in the middle scenario.
             told_of = plans if scenario == MIDDLE else in_force
             forecast_plans(connection, district, told_of, scenario=scenario)
+    tell("outlook of resources")
+    with suppress(UsageError), database.begin(Role.PLANNER) as connection:
+        update_outlook(connection, district)
     told("done", 1.0)

@@ -12,6 +12,17 @@ from gis.tables.admission import (
     guardian,
     seat_use,
 )
+from gis.tables.balance import (
+    balance_group,
+    balance_inequality,
+    balance_need,
+    balance_solution,
+    balance_spot,
+    balance_standing,
+    balance_waiver,
+    balance_warning,
+    balance_year,
+)
 from gis.tables.columns import OPEN, PERSONAL, metadata
 from gis.tables.forecasts import (
     forecast_backtest,
@@ -95,6 +106,15 @@ __all__ = [
     "admission_override",
     "admission_result",
     "admission_rule",
+    "balance_group",
+    "balance_inequality",
+    "balance_need",
+    "balance_solution",
+    "balance_spot",
+    "balance_standing",
+    "balance_waiver",
+    "balance_warning",
+    "balance_year",
     "building",
     "building_progress",
     "campus_building",

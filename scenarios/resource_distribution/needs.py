@@ -134,19 +134,20 @@ def _search(
 
     First to the relaxation, which is quick and finds most tangents, then with whole teachers.
     """
-    bound, best = alone.bound_yuan, alone
-    point = alone.amounts
-    for is_whole in (False, True):
-        for _ in range(_ROUNDS):
-            if not programme.cut(point, tolerance=_TOLERANCE) and (is_whole or point is not alone):
-                break
-            if not programme.ratios or left_s() <= 0:
-                return bound, best
-            found = programme.solve(gap=gap, time_limit_s=max(left_s(), 0.1), is_whole=is_whole)
-            if found is None:
-                return bound, best
-            bound, point = max(bound, found.bound_yuan), found.amounts
-            best = found if is_whole else best
+    bound, best, point = alone.bound_yuan, alone, alone.amounts
+    is_whole = False
+    for _ in range(2 * _ROUNDS):
+        is_even = not programme.cut(point, tolerance=_TOLERANCE)
+        if is_even and (is_whole or not programme.ratios):
+            break
+        if left_s() <= 0:
+            break
+        is_whole |= is_even
+        found = programme.solve(gap=gap, time_limit_s=max(left_s(), 0.1), is_whole=is_whole)
+        if found is None:
+            break
+        bound, point = max(bound, found.bound_yuan), found.amounts
+        best = found if is_whole else best
     return bound, best
 
 

@@ -11,6 +11,11 @@ approximation Duran and Grossmann (1986), Math. Prog. 36.
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -148,13 +153,14 @@ class Programme:
             Share of the limits that is kept in reserve.
         """
         rows = _Rows(self, waived, tighten)
-        answer = milp(
-            rows.cost,
-            constraints=rows.build(),
-            bounds=Bounds(rows.lower, rows.upper),
-            integrality=rows.whole if is_whole else None,
-            options={"mip_rel_gap": gap, "time_limit": time_limit_s, "presolve": True},
-        )
+        with _divert_output():
+            answer = milp(
+                rows.cost,
+                constraints=rows.build(),
+                bounds=Bounds(rows.lower, rows.upper),
+                integrality=rows.whole if is_whole else None,
+                options={"mip_rel_gap": gap, "time_limit": time_limit_s},
+            )
         if answer.x is None:
             return None
         amounts = np.zeros(self.held.shape)
@@ -322,6 +328,21 @@ class _Rows:
     def upper(self) -> Numbers:
         """Greatest value of each column."""
         return np.concatenate(self._upper)
+
+
+@contextmanager
+def _divert_output() -> Iterator[None]:
+    """Send what HiGHS prints past Python to standard error: it must not get among the answers."""
+    library = ctypes.CDLL(None)
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        library.fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def build_programme(facts: pd.DataFrame, balance: Balance) -> Programme:

@@ -78,16 +78,20 @@ def trace_outlook(history: pd.DataFrame, pupils: pd.DataFrame, balance: Balance)
 
 def _assess_years(years: pd.DataFrame, balance: Balance) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Assess all years at once: a school in another year is another school."""
-    numbers = pd.MultiIndex.from_frame(years[["school_id", "year"]]).factorize()
-    results = assess_schools(years.assign(school_id=numbers[0]), balance)
+    keys = years[["school_id", "year"]].drop_duplicates(ignore_index=True)
+    number = pd.MultiIndex.from_frame(keys).get_indexer(
+        pd.MultiIndex.from_frame(years[["school_id", "year"]])
+    )
+    results = assess_schools(years.assign(school_id=number), balance)
     judged = judge_schools(results, balance)
-    return tuple(
-        table.assign(
-            year=numbers[1].get_level_values("year")[table["school_id"]],
-            school_id=numbers[1].get_level_values("school_id")[table["school_id"]],
+
+    def name_back(table: pd.DataFrame) -> pd.DataFrame:
+        own = keys.loc[table["school_id"]]
+        return table.assign(
+            year=own["year"].to_numpy(int), school_id=own["school_id"].to_numpy(int)
         )
-        for table in (results, judged)
-    )  # type: ignore[return-value]
+
+    return name_back(results), name_back(judged)
 
 
 def project_facts(facts: pd.DataFrame, pupils: pd.DataFrame) -> pd.DataFrame:

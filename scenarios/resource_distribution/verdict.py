@@ -101,7 +101,7 @@ def sum_verdicts(verdicts: list[Verdict]) -> str:
     return PASSED if codes == {PASSED} else UNKNOWN
 
 
-def say_verdict(verdicts: list[Verdict], profile: Profile, language: Language) -> str:
+def say_verdict(verdicts: list[Verdict], language: Language) -> str:
     """Say the verdict on the district in one sentence."""
     _ = language
     return {

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from gis import tables
 from gis.crs import to_metric
 from gis.database import read_features, read_table, write_rows
-from gis.runs import RunInputs, find_newest_run, find_run, record_run
+from gis.runs import RunInputs, find_run, record_run
 from scenarios.district import District, find_plan
 from scenarios.enrolment_warning.forecast.runs import find_forecast
 from scenarios.resource_distribution.analysis import assess_schools, assess_variation
@@ -147,14 +147,6 @@ def read_places(connection: Connection, district: District) -> pd.DataFrame:
         x_m=shapely.get_x(flat),
         y_m=shapely.get_y(flat),
     )
-
-
-def find_balance_runs(connection: Connection, district: District) -> dict[str, int | None]:
-    """Return the newest runs of the assessment, the least additions and the outlook, by kind."""
-    return {
-        kind: find_newest_run(connection, district_id=district.id, kind=kind)
-        for kind in (KIND, NEEDS_KIND, OUTLOOK_KIND)
-    }
 
 
 def _write_spread(connection: Connection, spread: Spread, run_id: int) -> None:

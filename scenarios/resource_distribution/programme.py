@@ -214,10 +214,13 @@ class _Rows:
         self._costs, self._whole = [step_cost, np.zeros(may.sum())], [is_whole, np.ones(may.sum())]
         top = np.full(int(may.sum()), 1.0) if waived is None else np.round(waived[may])
         bottom = np.zeros_like(top) if waived is None else top
-        self._lower, self._upper = [np.zeros(step_cost.size), bottom], [
-            np.full(step_cost.size, np.inf),
-            top,
-        ]
+        self._lower, self._upper = (
+            [np.zeros(step_cost.size), bottom],
+            [
+                np.full(step_cost.size, np.inf),
+                top,
+            ],
+        )
         self._require_standards()
         for cone, rows, limit in programme.list_cones():
             if cone in programme.ratios:

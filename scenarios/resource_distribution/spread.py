@@ -99,7 +99,9 @@ def _split(part: pd.DataFrame, grouping: str) -> tuple[float, pd.DataFrame]:
     return parts.between, table.reset_index()
 
 
-def _measure_clusters(part: pd.DataFrame, balance: Balance) -> tuple[dict[str, float], pd.DataFrame]:
+def _measure_clusters(
+    part: pd.DataFrame, balance: Balance
+) -> tuple[dict[str, float], pd.DataFrame]:
     rules = balance.spread
     placed = part[part["x_m"].notna() & part["y_m"].notna()]
     values = placed["value"].to_numpy(float)

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from gis.database import read_table
 from gis.errors import RejectedDataError
+from gis.runs import find_newest_run
 from scenarios.district import District
-from scenarios.resource_distribution.assess import KIND, NEEDS_KIND, OUTLOOK_KIND, find_balance_runs
+from scenarios.resource_distribution.assess import KIND, NEEDS_KIND, OUTLOOK_KIND
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ class StoredNeeds:
 
 def read_needs(connection: Connection, district: District) -> StoredNeeds | None:
     """Read the newest least additions, if any were computed."""
-    run_id = find_balance_runs(connection, district)[NEEDS_KIND]
+    run_id = find_newest_run(connection, district_id=district.id, kind=NEEDS_KIND)
     solution = read_table(connection, "balance_solution", run_id=run_id)
     if run_id is None or solution.empty:
         return None
@@ -54,7 +55,7 @@ def read_needs(connection: Connection, district: District) -> StoredNeeds | None
 
 def read_spread(connection: Connection, district: District) -> dict[str, pd.DataFrame]:
     """Read the newest inequality: tables inequality, groups and spots; empty without a run."""
-    run_id = find_balance_runs(connection, district)[KIND]
+    run_id = find_newest_run(connection, district_id=district.id, kind=KIND)
     return {
         name: read_table(connection, f"balance_{name}", run_id=run_id)
         for name in ("inequality", "groups", "spots")
@@ -63,7 +64,7 @@ def read_spread(connection: Connection, district: District) -> dict[str, pd.Data
 
 def read_outlook(connection: Connection, district: District) -> dict[str, pd.DataFrame]:
     """Read the newest outlook: tables years, standings and warnings; empty without a run."""
-    run_id = find_balance_runs(connection, district)[OUTLOOK_KIND]
+    run_id = find_newest_run(connection, district_id=district.id, kind=OUTLOOK_KIND)
     return {
         name: read_table(connection, f"balance_{name}", run_id=run_id)
         for name in ("years", "standings", "warnings")
@@ -80,9 +81,7 @@ def read_stored_results(
     RejectedDataError
         When the district was never assessed.
     """
-    results = read_table(
-        connection, "indicator_results", district_id=district.id, school_id=None
-    )
+    results = read_table(connection, "indicator_results", district_id=district.id, school_id=None)
     if results.empty:
         raise RejectedDataError(
             f"The schools of district {district.profile.code} have not been assessed.",

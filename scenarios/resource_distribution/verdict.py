@@ -76,8 +76,7 @@ def judge_stages(
                 tuple(
                     code
                     for code in codes
-                    if is_limited
-                    and (bool(has_gap.get(code, True)) or is_missing(met.get(code)))
+                    if is_limited and (bool(has_gap.get(code, True)) or is_missing(met.get(code)))
                 ),
             )
         )
@@ -143,7 +142,11 @@ def list_reasons(verdicts: list[Verdict], profile: Profile, language: Language) 
             told.append(_("not all schools report {indicators}", indicators=missing))
         if not told:
             told.append(
-                _("all {n} schools pass and differ within the limits", n=_.number(verdict.schools))
+                _.count(
+                    "its only school passes",
+                    "all {n} schools pass and differ within the limits",
+                    verdict.schools,
+                )
             )
         stage = stages.get(verdict.stage, verdict.stage)
         reasons.append(_("{stage}: {reasons}", stage=stage, reasons=_("; ").join(told)))

@@ -131,11 +131,11 @@ def main() -> None:
         if peers is not None:
             weights = build_weights(peers, neighbours)
             esda = peers["esda"]
-            jobs["map, esda"] = lambda v=values, w=weights, p=permutations: esda.Moran(
+            jobs["map, esda"] = lambda v=values, w=weights, p=permutations, e=esda: e.Moran(
                 v, w, permutations=p
             )
-            jobs["schools, esda"] = lambda v=values, w=weights, p=permutations: esda.Moran_Local(
-                v, w, permutations=p, keep_simulations=False, n_jobs=1, seed=SEED
+            jobs["schools, esda"] = lambda v=values, w=weights, p=permutations, e=esda: (
+                e.Moran_Local(v, w, permutations=p, keep_simulations=False, n_jobs=1, seed=SEED)
             )
         for job in jobs.values():
             job()  # compiles

@@ -132,7 +132,8 @@ def split_theil(values: ArrayLike, weights: ArrayLike, groups: ArrayLike) -> The
     mean = float(share @ value)
     if not mean > 0:
         columns = ["schools", "weight", "mean", "between", "within"]
-        return TheilParts(*(3 * [float("nan")]), pd.DataFrame(columns=columns))
+        nothing = float("nan")
+        return TheilParts(nothing, nothing, nothing, pd.DataFrame(columns=columns))
     rows = [
         _split_group(name, value[at], share[at], weight[at], mean)
         for name, at in group.groupby(group).indices.items()

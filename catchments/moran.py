@@ -251,8 +251,8 @@ def count_beyond(
 
     def deal(first: int, last: int) -> None:
         _deal_neighbours(
-            neighbours.starts, neighbours.school, neighbours.weight, deviation, scale, statistic,
-            drawn, first, last, larger, smaller,
+            neighbours.starts, neighbours.weight, deviation, scale, statistic, drawn, first, last,
+            larger, smaller,
         )  # fmt: skip
 
     share_rows(deal, count, block=_BLOCK_SCHOOLS)
@@ -327,7 +327,7 @@ def _deviate(values: ArrayLike, neighbours: Neighbours) -> Numbers:
 def _lag(deviation: Numbers, neighbours: Neighbours) -> Numbers:
     row = np.repeat(np.arange(neighbours.count), np.diff(neighbours.starts))
     parts = neighbours.weight * deviation[neighbours.school]
-    return np.bincount(row, weights=parts, minlength=neighbours.count)
+    return np.bincount(row, weights=parts, minlength=neighbours.count).astype(np.float64)
 
 
 def _pair(neighbours: Neighbours) -> tuple[Positions, Positions, Numbers]:
@@ -336,7 +336,8 @@ def _pair(neighbours: Neighbours) -> tuple[Positions, Positions, Numbers]:
     low, high = np.minimum(row, neighbours.school), np.maximum(row, neighbours.school)
     pairs, at = np.unique(low * neighbours.count + high, return_inverse=True)
     one, other = np.divmod(pairs, neighbours.count)
-    return one, other, np.bincount(at, weights=neighbours.weight, minlength=pairs.size)
+    together = np.bincount(at, weights=neighbours.weight, minlength=pairs.size)
+    return one.astype(np.int64), other.astype(np.int64), together.astype(np.float64)
 
 
 def _double(larger: Positions, smaller: Positions, permutations: int) -> Numbers:
@@ -355,7 +356,7 @@ def _step(state: Words) -> np.uint64:
 
 
 @compiled_in_place
-def _pick(below: int, state: Words) -> int:
+def _pick(below: int, state: Words) -> np.int64:
     """Return a whole number from 0 to `below`, all but evenly: 32 bits for some thousand."""
     return np.int64(((_step(state) >> np.uint64(32)) * np.uint64(below)) >> np.uint64(32))
 
@@ -422,7 +423,6 @@ def _deal_maps(
 @compiled_in_place
 def _deal_neighbours(
     starts: Positions,
-    school: Positions,
     weight: Numbers,
     deviation: Numbers,
     scale: float,

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from catchments.balance_rules import Balance as Balance
-from catchments.balance_rules import Indicator as Indicator
+from catchments.balance_rules import Balance as Balance  # noqa: PLC0414  (told on)
+from catchments.balance_rules import Indicator as Indicator  # noqa: PLC0414
 from catchments.notice_rules import NoticeRules
-from catchments.profile_part import Named as Named
+from catchments.profile_part import Named as Named  # noqa: PLC0414
 from catchments.profile_part import Part
 from catchments.surface_rules import Accessibility, Surfaces
 from gis.errors import UsageError

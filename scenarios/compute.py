@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from sqlalchemy import Connection
+
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
@@ -77,12 +79,6 @@ def compute_district(
     tell("progress")
     with database.begin(Role.PLANNER) as connection:
         track_projects(connection, district)
-    tell("balance")
-    with database.begin(Role.PLANNER) as connection:
-        assess_balance(connection, district)
-    tell("needs")
-    with database.begin(Role.PLANNER) as connection:
-        update_needs(connection, district)
     in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
     for scenario in scenarios:
         tell(f"forecast {scenario}")
@@ -90,7 +86,18 @@ def compute_district(
             # Plans beside the one in force are compared in the middle scenario.
             told_of = plans if scenario == MIDDLE else in_force
             forecast_plans(connection, district, told_of, scenario=scenario)
-    tell("outlook of resources")
-    with suppress(UsageError), database.begin(Role.PLANNER) as connection:
-        update_outlook(connection, district)
+    _assess_resources(database, district, tell)
     told("done", 1.0)
+
+
+def _assess_resources(database: Database, district: District, tell: Callable[[str], None]) -> None:
+    """Assess the balance of resources, and with the forecast its outlook."""
+    steps: dict[str, Callable[[Connection, District], int | None]] = {
+        "balance": assess_balance,
+        "needs": update_needs,
+        "outlook of resources": update_outlook,
+    }
+    for name, update in steps.items():
+        tell(name)
+        with suppress(UsageError), database.begin(Role.PLANNER) as connection:
+            update(connection, district)

@@ -1,4 +1,4 @@
-"""Balance of resources beyond single values: inequality, clusters, years, and what it would take."""
+"""Balance of resources: inequality, clusters, years, warnings and what it would take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``onemap balance``: whether resources are balanced, what it would take, and where they are not."""
+"""``onemap balance``: whether resources are balanced, where not, and what it would take."""
 
 from __future__ import annotations
 

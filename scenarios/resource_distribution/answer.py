@@ -90,7 +90,7 @@ def _tell_indicators(
     results: pd.DataFrame, variations: pd.DataFrame, balance: Balance
 ) -> list[dict[str, Any]]:
     """Tell each indicator of each stage, in the order of the profile."""
-    measured = variations.set_index(["stage", "indicator"])
+    measured = {(row["stage"], row["indicator"]): row for row in variations.to_dict("records")}
     told = []
     for stage, part in results.groupby("stage", sort=True):
         for one in balance.indicators:
@@ -99,8 +99,7 @@ def _tell_indicators(
                 continue
             known = mine[mine["value"].notna()]
             states = mine["state"].value_counts()
-            key = (stage, one.code)
-            row = measured.loc[key] if key in measured.index else None
+            row = measured.get((stage, one.code))
             met = None if row is None or is_missing(row["met"]) else bool(row["met"])
             mean = np.average(known["value"], weights=known["pupils"]) if len(known) else None
             told.append(
@@ -130,11 +129,12 @@ def _tell_schools(
 ) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     values = dict(list(results.groupby(["school_id", "stage"], sort=False)))
+    called = schools.to_dict("index")
     for row in judged.to_dict("records"):
         part = values[row["school_id"], row["stage"]]
         told.append(
             {
-                **{name: _plain(schools.at[row["school_id"], name]) for name in schools},
+                **{str(key): _plain(value) for key, value in called[row["school_id"]].items()},
                 "stage": row["stage"],
                 "pupils": int(part["pupils"].iloc[0]),
                 **{state: int(row[state]) for state in _STATES},

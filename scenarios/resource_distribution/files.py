@@ -65,7 +65,7 @@ def read_schools(
     Columns: ``school``; ``pupils`` of `stage`, or for schools of several stages ``pupils_primary``,
     ``pupils_junior`` … and ``kind``, by which what a school has is split; any of the facts of the
     profile's indicators, totals of the whole school, empty where not reported; and, if the file has
-    them, ``subdistrict``, ``urban`` (yes or no), ``lon`` and ``lat`` in degrees of WGS 84 or CGCS2000.
+    them, ``subdistrict``, ``urban`` (yes or no), ``lon`` and ``lat`` in degrees.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def read_schools(
     stages = _list_stages(profile, stage)
     names = read_names(path)
     counted = _find_pupils(names, profile, stage, path)
-    facts = [one.fact for one in profile.balance.indicators]
+    facts: list[str] = [one.fact for one in profile.balance.indicators]
     reported = [name for name in facts if name in names]
     if not reported and not resources:
         raise RejectedDataError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from dash.development.base_component import Component
 
@@ -33,7 +35,9 @@ _WORST_FIRST = {MISSING: 0, FAILED: 1, NEAR: 2, MET: 3}
 def build_indicator_choice(view: View, chosen: Indicator | None) -> Component:
     """Build the choice of the resource that the page and the map tell: all, or one."""
     _ = view.language
-    options = [(_("All indicators"), chosen is None, {"indicator": None})]
+    options: list[tuple[str, bool, dict[str, Any]]] = [
+        (_("All indicators"), chosen is None, {"indicator": None})
+    ]
     options += [
         (_.name(one), chosen is not None and one.code == chosen.code, {"indicator": one.code})
         for one in view.profile.balance.indicators
@@ -100,7 +104,7 @@ def _build_figures(
     limit = list_rows(limits[(limits[list(here)] == pd.Series(here)).all(axis=1)])
     row = list_rows(inequality[(inequality[list(here)] == pd.Series(here)).all(axis=1)])
     met = int((mine["state"] == MET).sum())
-    figures = [(_("Met"), f"{met} / {len(mine)}")]
+    figures: list[tuple] = [(_("Met"), f"{met} / {len(mine)}")]
     if limit:
         uneven = not is_missing(limit[0]["met"]) and not limit[0]["met"]
         figures.append(

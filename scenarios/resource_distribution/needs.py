@@ -214,7 +214,7 @@ def add_amounts(
     facts: pd.DataFrame, programme: Programme, amounts: Numbers, balance: Balance
 ) -> pd.DataFrame:
     """Return the facts as they are with the additions."""
-    place = pd.Index(programme.schools).get_indexer(facts["school_id"])
+    place = pd.Index(programme.schools).get_indexer(pd.Index(facts["school_id"]))
     added = facts.copy()
     for f, indicator in enumerate(balance.indicators):
         more = np.where(place >= 0, amounts[place, f] if len(amounts) else 0.0, 0.0)

@@ -182,8 +182,8 @@ def _list_series(table: pd.DataFrame, keeps: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "stage": table["stage"],
-            "school_id": table["school_id"] if "school_id" in table else -1,
-            "indicator": table["indicator"] if "indicator" in table else "",
+            "school_id": table.get("school_id", -1),
+            "indicator": table.get("indicator", ""),
             "year": table["year"],
             "keeps": keeps,
         }

@@ -158,7 +158,7 @@ class Programme:
                 rows.cost,
                 constraints=rows.build(),
                 bounds=Bounds(rows.lower, rows.upper),
-                integrality=rows.whole if is_whole else None,
+                integrality=rows.whole.astype(np.uint8) if is_whole else None,
                 options={"mip_rel_gap": gap, "time_limit": time_limit_s},
             )
         if answer.x is None:

@@ -56,7 +56,7 @@ def measure_spread(results: pd.DataFrame, schools: pd.DataFrame, balance: Balanc
     inequality: list[dict[str, Any]] = []
     groups, spots = [], []
     for (stage, indicator), part in known.groupby(["stage", "indicator"], sort=True):
-        about = {"stage": stage, "indicator": indicator}
+        about: dict[str, Any] = {"stage": stage, "indicator": indicator}
         parts = {name: _split(part, name) for name in GROUPINGS}
         moran, found = _measure_clusters(part, balance)
         inequality.append(

@@ -67,11 +67,16 @@ def judge_stages(
         has_gap = mine["value"].isna().groupby(mine["indicator"]).any()
         codes = [one.code for one in balance.indicators if stage in one.standard]
         is_limited = stage in balance.variation_limit
+        passing, failing, unknown = (
+            int(counted.get(code, 0)) for code in (PASSED, NOT_PASSED, UNKNOWN)
+        )
         verdicts.append(
             Verdict(
                 str(stage),
                 len(schools),
-                *(int(counted.get(code, 0)) for code in (PASSED, NOT_PASSED, UNKNOWN)),
+                passing,
+                failing,
+                unknown,
                 tuple(code for code in codes if not is_missing(met.get(code)) and not met[code]),
                 tuple(
                     code

@@ -16,6 +16,7 @@ from gis.access import Role
 from gis.database import open_database
 from gis.errors import RejectedDataError
 from gis.settings import load_settings
+from layers.language import is_missing
 from scenarios.commands.balance_access import access
 from scenarios.commands.output import (
     DistrictOption,
@@ -25,7 +26,11 @@ from scenarios.commands.output import (
     print_table,
 )
 from scenarios.district import District, find_district
-from scenarios.resource_distribution.analysis import assess_schools, assess_variation
+from scenarios.resource_distribution.analysis import (
+    assess_schools,
+    assess_variation,
+    select_stage,
+)
 from scenarios.resource_distribution.answer import (
     name_schools,
     sum_needs,
@@ -67,6 +72,8 @@ ResourceOption = Annotated[
 ProfileOption = Annotated[
     Path | None, typer.Option("--profile", help="Rules for --schools; default the district's.")
 ]
+_RATIOS = ("variation", "limit", "gini", "theil", "theil_subdistricts", "theil_urban", "p")
+_RATIOS += ("moran", "moran_expected", "moran_p")
 _NAMES = ["school_code", "school_name_zh", "school_name_en"]
 
 
@@ -96,14 +103,17 @@ def assess(
     if as_json:
         print_json(told)
         return
-    for words in (told["verdict"]["words"]["zh"], *told["verdict"]["reasons"]["zh"]):
+    for words in (told["verdict"]["words"]["en"], *told["verdict"]["reasons"]["en"]):
         typer.echo(words)
     shown = ["stage", "indicator", "standard", "mean", "met", "near", "failed", "missing"]
     table_of = pd.DataFrame(told["indicators"])
     if len(table_of):
-        print_table(table_of[[*shown, "variation", "limit", "within_limit"]], title="Indicators")
+        columns = [*shown, "variation", "limit", "within_limit"]
+        print_table(_write_ratios(table_of[columns]), title="Indicators")
     if told.get("resources"):
-        print_table(pd.DataFrame(told["resources"]), title="Resources without a standard")
+        print_table(
+            _write_ratios(pd.DataFrame(told["resources"])), title="Resources without a standard"
+        )
 
 
 @app.command()
@@ -171,9 +181,10 @@ def inequality(
     if as_json:
         print_json(told)
         return
-    print_table(told["inequality"], title="Inequality between schools, weighted by pupils")
+    title = "Inequality between schools, weighted by pupils"
+    print_table(_write_ratios(told["inequality"]), title=title)
     clusters = told["spots"][told["spots"]["cluster"] != "none"]
-    print_table(clusters, title="Schools among others like or unlike them")
+    print_table(_write_ratios(clusters), title="Schools among others like or unlike them")
 
 
 @app.command()
@@ -197,6 +208,13 @@ def outlook(
     print_table(told["warnings"][[*shown, "value", "limit"]], title="Limits crossed")
 
 
+def _write_ratios(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write numbers about one with the three decimals that they are read by."""
+    ratios = [name for name in _RATIOS if name in frame]
+    told = {name: [None if is_missing(v) else f"{v:.3f}" for v in frame[name]] for name in ratios}
+    return frame.assign(**told)
+
+
 @contextmanager
 def _open(district: str | None) -> Iterator[tuple[Connection, District]]:
     settings = load_settings()
@@ -214,7 +232,11 @@ def _read_file(
     settings = load_settings()
     path = profile or settings.districts / (district or settings.district) / "profile.toml"
     rules = load_profile(path)
-    return rules, read_schools(schools, rules, stage=stage, resources=tuple(resource or ()))
+    table = read_schools(schools, rules, stage=stage, resources=tuple(resource or ()))
+    if stage is not None:
+        only = {"balance": select_stage(rules.balance, stage)}
+        rules = rules.model_copy(update=only)
+    return rules, table
 
 
 def _assess_file(table: SchoolTable, rules: Profile) -> dict[str, Any]:

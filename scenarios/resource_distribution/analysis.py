@@ -105,6 +105,20 @@ def share_resources(facts: pd.DataFrame, balance: Balance) -> np.ndarray:
     return np.asarray((weighted / total.where(total > 0)).fillna(0), dtype=float)
 
 
+def select_stage(balance: Balance, stage: str) -> Balance:
+    """Return the rules for one stage alone: schools still share with their other stages."""
+    indicators = [
+        one.model_copy(
+            update={
+                "standard": {code: value for code, value in one.standard.items() if code == stage}
+            }
+        )
+        for one in balance.indicators
+    ]
+    limits = {code: value for code, value in balance.variation_limit.items() if code == stage}
+    return balance.model_copy(update={"indicators": indicators, "variation_limit": limits})
+
+
 def judge_schools(results: pd.DataFrame, balance: Balance) -> pd.DataFrame:
     """Say which schools pass: at least six indicators met and no other one below 85 %.
 

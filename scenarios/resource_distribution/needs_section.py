@@ -42,7 +42,7 @@ def build_needs(needs: StoredNeeds | None, view: View, indicator: str | None) ->
         _("What it would take"),
         _build_resources(additions, view) if indicator is None else None,
         _build_schools(additions, view),
-        *[build_note(words) for words in list_notes(needs, _)],
+        *[build_note(words) for words in list_notes(needs, _)[-1 if indicator else 0 :]],
         note=note,
     )
 

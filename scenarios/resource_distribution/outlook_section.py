@@ -142,7 +142,7 @@ def list_warned(warnings: pd.DataFrame, view: View, indicator: str | None = None
         else:
             what.append(names.get(row["indicator"], row["indicator"]))
     schools = name_rows(rows, "school", _)
-    digits = [3 if not known else 0 if limit >= 100 else 1
+    digits = [3 if not known else 0 if limit >= 100 else 2
               for known, limit in zip(is_school, rows["limit"], strict=True)]  # fmt: skip
     return rows.assign(
         name=[

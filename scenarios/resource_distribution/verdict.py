@@ -120,7 +120,8 @@ def list_reasons(verdicts: list[Verdict], profile: Profile, language: Language) 
     _ = language
     stages, reasons = name_stages(profile, _), []
     names = {one.code: _.name(one) for one in profile.balance.indicators}
-    for verdict in verdicts:
+    order = list(stages)
+    for verdict in sorted(verdicts, key=lambda one: order.index(one.stage)):
         told = []
         if verdict.failing:
             told.append(

@@ -62,7 +62,7 @@ def trace_outlook(history: pd.DataFrame, pupils: pd.DataFrame, balance: Balance)
     """
     newest = int(history["year"].max())
     ahead = project_facts(history[history["year"] == newest], pupils[pupils["year"] > newest])
-    years = pd.concat([history, ahead], ignore_index=True)
+    years = pd.concat([history, ahead], ignore_index=True) if len(ahead) else history
     result, verdict = _assess_years(years, balance)
     variation = pd.concat(
         [assess_variation(part, balance).assign(year=year) for year, part in result.groupby("year")]
@@ -116,6 +116,8 @@ def project_facts(facts: pd.DataFrame, pupils: pd.DataFrame) -> pd.DataFrame:
     >>> project_facts(facts, ahead)[["year", "pupils"]].values.tolist()
     [[2026.0, 510.0]]
     """
+    if pupils.empty:
+        return facts.iloc[:0]
     years = pd.DataFrame({"year": np.sort(pupils["year"].unique())})
     repeated = facts.drop(columns="year").merge(years, how="cross")
     told = repeated.merge(

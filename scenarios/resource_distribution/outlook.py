@@ -173,10 +173,11 @@ def find_warnings(
     soon = first["year"] <= newest + balance.warn_years
     ahead = first.assign(level=np.where(soon, "yellow", "none"))
     found = pd.concat([part for part in (crossed, ahead) if len(part)] or [crossed])
+    found = found.sort_values(["year", *_KEYS], kind="stable", ignore_index=True)
     found["school_id"] = found["school_id"].where(found["school_id"] >= 0).astype("Int64")
     found["indicator"] = found["indicator"].where(found["indicator"] != "")
     columns = [*_KEYS, "year", "level", "value", "limit"]
-    return found.sort_values(["year", *_KEYS], kind="stable", ignore_index=True)[columns]
+    return found[columns]
 
 
 def _list_series(table: pd.DataFrame, keeps: pd.Series) -> pd.DataFrame:

@@ -194,21 +194,22 @@ def sum_needs(additions: pd.DataFrame, balance: Balance) -> list[dict[str, Any]]
     additions
         indicator, school_id, amount, cost_yuan.
     """
-    sums = additions.groupby("indicator").agg(
-        amount=("amount", "sum"), cost_yuan=("cost_yuan", "sum"), schools=("school_id", "nunique")
-    )
-    return [
-        {
-            "indicator": one.code,
-            "name_zh": one.name_zh,
-            "fact": one.fact,
-            "amount": float(sums["amount"].get(one.code, 0.0)),
-            "schools": int(sums["schools"].get(one.code, 0)),
-            "unit_yuan": one.added_yuan,
-            "cost_yuan": float(sums["cost_yuan"].get(one.code, 0.0)),
-        }
-        for one in balance.indicators
-    ]
+    indicator = additions["indicator"].to_numpy(object)
+    told = []
+    for one in balance.indicators:
+        mine = additions[indicator == one.code]
+        told.append(
+            {
+                "indicator": one.code,
+                "name_zh": one.name_zh,
+                "fact": one.fact,
+                "amount": float(mine["amount"].sum()),
+                "schools": mine["school_id"].nunique(),
+                "unit_yuan": one.added_yuan,
+                "cost_yuan": float(mine["cost_yuan"].sum()),
+            }
+        )
+    return told
 
 
 def tell_needs(needs: Needs, balance: Balance, schools: pd.DataFrame) -> dict[str, Any]:

@@ -159,8 +159,13 @@ def list_by_school(additions: pd.DataFrame, view: View) -> pd.DataFrame:
         f"{names.get(code, code)} +{amount}"
         for code, amount in zip(additions["indicator"], write_amounts(additions, view), strict=True)
     ]
-    keys = ["school_id", "school_code", "school_name_zh", "school_name_en"]
     comma = "、" if _.code == "zh" else ", "
-    grouped = additions.assign(words=words).groupby(keys, as_index=False, dropna=False)
-    summed = grouped.agg(told=("words", comma.join), cost_yuan=("cost_yuan", "sum"))
+    schools: dict[int, dict[str, Any]] = {}
+    for row, told in zip(additions.to_dict("records"), words, strict=True):
+        school = schools.setdefault(row["school_id"], {**row, "told": [], "cost_yuan": 0.0})
+        school["told"].append(told)
+        school["cost_yuan"] += row["cost_yuan"]
+    columns = ["school_id", "school_code", "school_name_zh", "school_name_en", "told", "cost_yuan"]
+    summed = pd.DataFrame(list(schools.values()), columns=columns)
+    summed["told"] = [comma.join(told) for told in summed["told"]]
     return summed.sort_values(["cost_yuan", "school_code"], ascending=[False, True])

@@ -41,6 +41,8 @@ class Scene:
         The selected area, as :func:`gis.selected_areas.parse_area` reads it.
     picking
         Tool by which an area is being selected; subdistrict, community and catchment are clicked.
+    indicator
+        Resource that the map of balance tells; by default how many of all are not met.
     bounds
         West, south, east and north of the district in degrees: where its pictures lie.
     against, against_id
@@ -69,6 +71,7 @@ class Scene:
     ahead: int | None = None
     area: str | None = None
     picking: str | None = None
+    indicator: str | None = None
     bounds: Bounds | None = None
 
     def get_address(self, sheet: str, *parts: Part, ending: str = "geojson", **more: object) -> str:

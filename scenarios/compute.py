@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from gis.access import Role
 from gis.database import Database
-from gis.errors import RejectedDataError
+from gis.errors import RejectedDataError, UsageError
 from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
@@ -19,22 +19,24 @@ from scenarios.enrolment_warning.reach import update_reaches
 from scenarios.project_monitoring.track import track_projects
 from scenarios.residents import count_residents
 from scenarios.resource_distribution.accessibility import update_accessibility
-from scenarios.resource_distribution.assess import assess_balance
+from scenarios.resource_distribution.assess import assess_balance, update_needs, update_outlook
 from scenarios.school_development.appraise import update_appraisal
 from scenarios.school_network.draw import draw_catchments, draw_plan
 from scenarios.school_network.walking_bands import update_walking_bands
 
 Progress = Callable[[str, float], None]
 
-# Steps that need the district alone, before and after the registers are compared.
-_WALKS: tuple[tuple[str, Callable[[Connection, District], object]], ...] = (
-    ("accessibility", update_accessibility),
-    ("school network", update_walking_bands),
+# Steps that need the district alone: before the registers are compared, and after the forecast.
+_Step = tuple[str, Role, Callable[[Connection, District], object]]
+_WALKS: tuple[_Step, ...] = (
+    ("accessibility", Role.PLANNER, update_accessibility),
+    ("school network", Role.PLANNER, update_walking_bands),
 )
-_SCHOOLS: tuple[tuple[str, Callable[[Connection, District], object]], ...] = (
-    ("progress", track_projects),
-    ("balance", assess_balance),
-    ("appraisal", update_appraisal),
+_SCHOOLS: tuple[_Step, ...] = (
+    ("balance", Role.PLANNER, assess_balance),
+    ("needs", Role.PLANNER, update_needs),
+    ("outlook of resources", Role.PLANNER, update_outlook),
+    ("appraisal", Role.PLANNER, update_appraisal),
 )
 
 DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing is asked for
@@ -58,7 +60,7 @@ def compute_district(
         2 * (len(known) + len(missing))
         + len(compared)
         + len(scenarios)
-        + 3
+        + 4
         + len(_WALKS)
         + len(_SCHOOLS)
     )
@@ -89,18 +91,14 @@ def compute_district(
     tell("ways")
     with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
         update_reaches(connection, district, plans)
-    for step, measure in _WALKS:
-        tell(step)
-        with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
-            measure(connection, district)
+    _take_steps(_WALKS, database, district, tell)
     for one in compared:
         tell(f"registers {one.stage} {one.year}")
         with database.begin(Role.OFFICER) as connection:
             update_states(connection, district, plans, one)
-    for step, measure in _SCHOOLS:
-        tell(step)
-        with suppress(RejectedDataError), database.begin(Role.PLANNER) as connection:
-            measure(connection, district)
+    tell("progress")
+    with database.begin(Role.PLANNER) as connection:
+        track_projects(connection, district)
     in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
     for scenario in scenarios:
         tell(f"forecast {scenario}")
@@ -108,4 +106,14 @@ def compute_district(
             # Plans beside the one in force are compared in the middle scenario.
             told_of = plans if scenario == MIDDLE else in_force
             forecast_plans(connection, district, told_of, scenario=scenario)
+    _take_steps(_SCHOOLS, database, district, tell)
     told("done", 1.0)
+
+
+def _take_steps(
+    steps: tuple[_Step, ...], database: Database, district: District, tell: Callable[[str], None]
+) -> None:
+    for name, role, measure in steps:
+        tell(name)
+        with suppress(RejectedDataError, UsageError), database.begin(role) as connection:
+            measure(connection, district)

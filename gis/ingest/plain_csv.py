@@ -73,6 +73,19 @@ def read_table(
     return table[[name for name in wanted if name in columns or table[name].notna().any()]]
 
 
+def read_names(path: Path) -> list[str]:
+    """Read the names of all columns of a CSV, as :func:`read_table` takes them.
+
+    Raises
+    ------
+    UsageError
+        When the file is missing.
+    RejectedDataError
+        When it is no CSV.
+    """
+    return [str(name).strip() for name in _read_cells(path).iloc[0].fillna("")]
+
+
 def parse_amounts(
     table: pd.DataFrame, column: str, path: Path, *, above_zero: bool = False
 ) -> Numbers:

@@ -20,6 +20,12 @@ select
     ) as balance,
     exists (
         select 1
+        from onemap.balance_spot
+        join onemap.run on run.id = balance_spot.run_id
+        where run.district_id = :district_id
+    ) as balance_spots,
+    exists (
+        select 1
         from onemap.run
         where
             run.district_id = :district_id

@@ -20,6 +20,17 @@ from gis.tables.appraisal import (
     appraisal_scheme,
     appraisal_score,
 )
+from gis.tables.balance import (
+    balance_group,
+    balance_inequality,
+    balance_need,
+    balance_solution,
+    balance_spot,
+    balance_standing,
+    balance_waiver,
+    balance_warning,
+    balance_year,
+)
 from gis.tables.columns import OPEN, PERSONAL, metadata
 from gis.tables.forecasts import (
     forecast_backtest,
@@ -110,6 +121,15 @@ __all__ = [
     "appraisal_rank",
     "appraisal_scheme",
     "appraisal_score",
+    "balance_group",
+    "balance_inequality",
+    "balance_need",
+    "balance_solution",
+    "balance_spot",
+    "balance_standing",
+    "balance_waiver",
+    "balance_warning",
+    "balance_year",
     "building",
     "building_progress",
     "campus_building",

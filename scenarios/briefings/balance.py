@@ -13,6 +13,12 @@ from layers.print_map import style
 from layers.print_map.points import Sign, SignMap
 from layers.print_map.swatches import draw_number_swatch
 from layers.print_map.warnings import name_school
+from scenarios.briefings.balance_tables import (
+    say_needs,
+    set_inequality,
+    set_needs,
+    set_warnings,
+)
 from scenarios.briefings.legends import build_boundary_legend
 from scenarios.briefings.material import (
     Material,
@@ -24,7 +30,11 @@ from scenarios.briefings.sheet import LegendItem, PaperColumn, Sheet, SheetTable
 from scenarios.elements import Figure
 from scenarios.naming import choose_stage, name_rows, name_stages
 from scenarios.resource_distribution.analysis import FAILED, judge_schools
+from scenarios.resource_distribution.needs_section import list_notes as list_need_notes
 from scenarios.resource_distribution.panel import list_failing, read_results, say_finding
+from scenarios.resource_distribution.spread_section import list_notes as list_spread_notes
+from scenarios.resource_distribution.stored import read_needs, read_outlook, read_spread
+from scenarios.resource_distribution.verdict import judge_stages, say_verdict
 from scenarios.view import View
 
 
@@ -51,10 +61,14 @@ def build_balance(material: Material) -> list[Sheet]:
     title, subtitle = say_finding(judged, variations, year, _)
     failing = list_failing(results, judged, view, stage)
     stage_name = name_stages(view.profile, _)[stage]
+    needs = read_needs(view.connection, view.district)
+    verdicts = judge_stages(results, judged, variations, view.profile.balance)
     findings = (
+        say_verdict(verdicts, _),
         _say_failing(failing, judged, results, stage, view),
         _say_indicators(results, stage, view),
         _say_variation(variations, view),
+        "" if needs is None else say_needs(needs, view),
     )
     sheet = Sheet(
         title=title,
@@ -68,6 +82,9 @@ def build_balance(material: Material) -> list[Sheet]:
         tables=(
             _set_variations(variations, stage, stage_name, view),
             _set_failing(failing, stage_name, view),
+            *([] if needs is None else [set_needs(needs, view)]),
+            set_warnings(read_outlook(view.connection, view.district)["warnings"], view),
+            set_inequality(read_spread(view.connection, view.district), stage, stage_name, view),
         ),
         notes=(
             _(
@@ -75,6 +92,8 @@ def build_balance(material: Material) -> list[Sheet]:
                 must=view.profile.balance.must_meet,
                 near=_.percent(view.profile.balance.near_pct, 0),
             ),
+            *([] if needs is None else list_need_notes(needs, _)),
+            *list_spread_notes(view),
         ),
     )
     return [sheet]

@@ -57,6 +57,7 @@ _CLOSED: dict[str, None] = {
     "report": None,
     "beside": None,
     "appraised": None,
+    "indicator": None,
     "day": None,
     "area": None,
     "picking": None,

@@ -48,6 +48,7 @@ from scenarios.view import View
 # On two maps beside each other only what answers the question.
 COMPARED_LAYERS = ("moved", "catchments", "schools", "basemap")
 FORECAST_LAYERS = ("red_chance", "schools", "subdistricts", "basemap")
+INDICATOR_LAYERS = ("balance", "balance_spots", "subdistricts", "basemap")
 ADMISSION_LAYERS = ("placements", "seated_share", "schools", "subdistricts", "basemap")
 
 
@@ -123,6 +124,8 @@ def _choose_layers(state: State, scene: Scene) -> tuple[str, ...]:
         return COMPARED_LAYERS
     if scene.ahead is not None:
         return FORECAST_LAYERS
+    if scene.indicator is not None and "balance" in state.scenario.layers:
+        return INDICATOR_LAYERS
     return state.scenario.layers if scene.run_id is None else ADMISSION_LAYERS
 
 
@@ -155,6 +158,7 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         ahead=state.ahead.choose_year(view.profile) if state.ahead and forecast_id else None,
         area=state.area,
         picking=state.picking,
+        indicator=state.chosen.get("indicator"),
         bounds=read_bounds(view.connection, view.district.id),
     )
 

@@ -8,6 +8,7 @@ import pandas as pd
 from catchments.profile import Balance
 
 MET, NEAR, FAILED, MISSING = "met", "near", "failed", "missing"
+PASSED, NOT_PASSED, UNKNOWN = "passed", "not_passed", "unknown"  # verdicts
 
 
 def measure_variation(values: np.ndarray, pupils: np.ndarray) -> float:
@@ -51,7 +52,7 @@ def assess_schools(facts: pd.DataFrame, balance: Balance) -> pd.DataFrame:
 
     Schools that teach several stages share their resources out by pupils, a pupil of a higher
     stage weighing more (nine-year schools 1 : 1.1). A value at the standard is met, one at
-    85 % or more is near.
+    85 % or more is near. A school without pupils in a stage is not assessed in it.
 
     Parameters
     ----------
@@ -62,18 +63,16 @@ def assess_schools(facts: pd.DataFrame, balance: Balance) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        school_id, stage, indicator, pupils, value (missing when not reported or no pupil),
-        standard, state.
+        school_id, stage, indicator, pupils, value (missing when not reported), standard, state.
     """
-    shares = _share_resources(facts, balance)
+    shares = share_resources(facts, balance)[facts["pupils"].to_numpy(dtype=float) > 0]
+    facts = facts[facts["pupils"] > 0]
     parts = []
     for indicator in balance.indicators:
         standard = facts["stage"].map(indicator.standard)
         pupils = facts["pupils"].to_numpy(dtype=float)
         amount = facts[indicator.fact].to_numpy(dtype=float) * shares
-        value = np.divide(
-            amount * indicator.per_pupils, pupils, out=np.full(len(facts), np.nan), where=pupils > 0
-        )
+        value = amount * indicator.per_pupils / pupils
         state = _rate_values(value, standard.to_numpy(dtype=float), balance.near_pct)
         part = facts[["school_id", "stage", "pupils"]].assign(
             indicator=indicator.code, value=value, standard=standard, state=state
@@ -93,8 +92,8 @@ def _rate_values(value: np.ndarray, standard: np.ndarray, near_pct: float) -> np
     )
 
 
-def _share_resources(facts: pd.DataFrame, balance: Balance) -> np.ndarray:
-    """Share of the school's resources that each of its stages gets, shape (rows,)."""
+def share_resources(facts: pd.DataFrame, balance: Balance) -> np.ndarray:
+    """Share out a school's resources among its stages by weighted pupils; shape (rows,)."""
     weight = np.array(
         [
             balance.split.get(kind, {}).get(stage, 1.0)
@@ -106,21 +105,40 @@ def _share_resources(facts: pd.DataFrame, balance: Balance) -> np.ndarray:
     return np.asarray((weighted / total.where(total > 0)).fillna(0), dtype=float)
 
 
+def select_stage(balance: Balance, stage: str) -> Balance:
+    """Return the rules for one stage alone: schools still share with their other stages."""
+    indicators = [
+        one.model_copy(
+            update={
+                "standard": {code: value for code, value in one.standard.items() if code == stage}
+            }
+        )
+        for one in balance.indicators
+    ]
+    limits = {code: value for code, value in balance.variation_limit.items() if code == stage}
+    return balance.model_copy(update={"indicators": indicators, "variation_limit": limits})
+
+
 def judge_schools(results: pd.DataFrame, balance: Balance) -> pd.DataFrame:
     """Say which schools pass: at least six indicators met and no other one below 85 %.
+
+    A school that has not reported everything has not shown that it passes; whether it fails all
+    the same depends on what it has reported.
 
     Returns
     -------
     DataFrame
-        school_id, stage, met, near, failed, missing (counts), passed; a school with a missing
-        value has not shown that it passes.
+        school_id, stage, met, near, failed, missing (counts), passed, verdict (passed, not_passed,
+        or unknown where what is missing decides).
     """
     states = pd.get_dummies(pd.Categorical(results["state"], [MET, NEAR, FAILED, MISSING]))
     keys = results[["school_id", "stage"]].reset_index(drop=True)
     counted = pd.concat([keys, states.astype(int)], axis=1)
     counted = counted.groupby(["school_id", "stage"], as_index=False).sum()
-    passed = (counted[MET] >= balance.must_meet) & (counted[FAILED] == 0) & (counted[MISSING] == 0)
-    return counted.assign(passed=passed)
+    can_pass = (counted[MET] + counted[MISSING] >= balance.must_meet) & (counted[FAILED] == 0)
+    passed = can_pass & (counted[MISSING] == 0)
+    verdict = np.select([passed, can_pass], [PASSED, UNKNOWN], NOT_PASSED)
+    return counted.assign(passed=passed, verdict=verdict)
 
 
 def assess_variation(results: pd.DataFrame, balance: Balance) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from gis.database import read_table
+from layers.balance import find_indicator
 from layers.language import Language, is_missing
 from scenarios.elements import (
     Bar,
@@ -22,28 +23,48 @@ from scenarios.elements import (
 )
 from scenarios.naming import choose_stage, list_rows, name_rows, name_stages
 from scenarios.resource_distribution.analysis import FAILED, MISSING, NEAR, judge_schools
+from scenarios.resource_distribution.indicator_panel import (
+    build_indicator_choice,
+    build_indicator_panel,
+)
+from scenarios.resource_distribution.needs_section import build_needs
+from scenarios.resource_distribution.outlook_section import build_standings, build_warnings
+from scenarios.resource_distribution.spread_section import build_inequality
+from scenarios.resource_distribution.stored import read_needs, read_outlook, read_spread
+from scenarios.resource_distribution.verdict import judge_stages
+from scenarios.resource_distribution.verdict_section import build_verdict
 from scenarios.school_network.panel import build_network_figures, read_groups, read_pupil_year
 from scenarios.view import View
 
 
 def build_panel(view: View) -> Component:
-    """Build the panel of quality balance: schools that pass, variation, failed indicators."""
+    """Build the panel of the balance of resources: the verdict, why, and what it would take."""
     _ = view.language
     results = read_results(view)
     if results.empty:
         return build_without_facts(view, _("Resource distribution"))
+    indicator = find_indicator(view.profile, view.chosen.get("indicator"))
+    if indicator is not None:
+        return build_indicator_panel(view, results, indicator)
     variations = read_table(view.connection, "indicator_variations", district_id=view.district.id)
     judged = judge_schools(results, view.profile.balance)
-    stage = choose_stage(view.profile, view.stage, judged["stage"])
+    stage = str(choose_stage(view.profile, view.stage, judged["stage"]))
     year = int(results["year"].iloc[0])
+    outlook = read_outlook(view.connection, view.district)
     return build_page(
         build_heading(*say_finding(judged, variations, year, _)),
         _build_figures(judged, variations, view),
+        build_verdict(judge_stages(results, judged, variations, view.profile.balance), view),
+        build_indicator_choice(view, None),
+        build_warnings(outlook["warnings"], view),
+        build_needs(read_needs(view.connection, view.district), view, None),
+        build_standings(outlook["standings"], view),
         *_build_variations(variations, view),
+        build_inequality(read_spread(view.connection, view.district), view, stage),
         build_section(
             _("Schools that do not pass"),
-            _build_failing(results, judged, view, str(stage)),
-            note=name_stages(view.profile, _)[str(stage)],
+            _build_failing(results, judged, view, stage),
+            note=name_stages(view.profile, _)[stage],
         ),
         build_note(
             _(

@@ -161,10 +161,17 @@ def test_two_indicators_at_85_per_cent_are_one_too_many():
     assert (judged["met"], judged["near"], judged["passed"]) == (5, 2, False)
 
 
-def test_school_without_pupils_has_no_values():
-    results = assess_schools(build_school("primary", {"primary": 0}), OUHAI)
-    assert results["value"].isna().all()
-    assert set(results["state"]) == {"missing"}
+def test_school_without_pupils_is_not_assessed():
+    facts = pd.concat(
+        [
+            build_school("primary", {"primary": 0}),
+            build_school("nine_year", {"primary": 100, "junior": 0}, school_id=2),
+        ]
+    )
+    results = assess_schools(facts, OUHAI)
+    assert set(zip(results["school_id"], results["stage"], strict=True)) == {(2, "primary")}
+    # the stage that has pupils has all that the school has
+    assert set(results["state"]) == {"met"}
 
 
 def test_nine_year_school_shares_its_resources_one_to_one_point_one():

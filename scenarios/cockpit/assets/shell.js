@@ -13,20 +13,21 @@
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "ahead", "variant", "area", "picking", "revision",
+      "compare", "side", "admission", "ahead", "variant", "area", "picking", "indicator",
+      "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "area", "picking", "clearing", "revision", "beside", "appraised",
+      "report", "area", "picking", "indicator", "clearing", "revision", "beside", "appraised",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day", "area",
-    "beside", "appraised",
+    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "indicator", "day",
+    "area", "beside", "appraised",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];

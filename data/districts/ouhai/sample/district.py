@@ -40,7 +40,7 @@ from data.districts.ouhai.sample.landuse import LandUse, assign_uses
 from data.districts.ouhai.sample.newcomers import build_housing_project, build_women
 from data.districts.ouhai.sample.people import Households, build_household, draw_households
 from data.districts.ouhai.sample.planted import list_children_twice, lock_homes, share_homes
-from data.districts.ouhai.sample.resources import build_resource_fact
+from data.districts.ouhai.sample.resources import PoorArea, build_resource_fact, thin_out
 from data.districts.ouhai.sample.seat_uses import Rights, build_seat_use, draw_seat_uses
 from data.districts.ouhai.sample.streets import Streets, build_road, draw_streets
 from data.districts.ouhai.sample.terrain import build_terrain
@@ -245,13 +245,16 @@ def _build_resources(
     rows = ground.schools.find("primary", "junior", "nine_year")
     both = total.sum(axis=0)[rows]
     centrality = ground.uses.urbanity[ground.schools.unit[rows]]
-    return build_resource_fact(
+    table = build_resource_fact(
         codes[rows],
         total[1][rows].sum(axis=1) / np.maximum(both.sum(axis=1), 1),
         both,
         np.clip(centrality / 0.8, 0, 1),
         make_rng(seed, "resources"),
     )
+    towns = ground.frame.subdistricts["name_zh"].to_numpy()
+    is_poor = towns[ground.units.subdistrict[ground.schools.unit[rows]]] == PoorArea().town
+    return thin_out(table, np.repeat(is_poor, len(enrolment.YEARS)))
 
 
 def _build_appraisal(ground: Ground, codes: NDArray[np.object_], seed: int) -> pd.DataFrame:

@@ -1,0 +1,127 @@
+"""Pupils by level: district, school and class, with the cells hidden that show few pupils."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from catchments.disclosure import suppress_table
+from catchments.growth.levels import name_levels
+from catchments.growth.rules import UNRATED, GrowthRules
+
+Counts = NDArray[np.int64]
+_CLASS = ["school_id", "grade", "class_number"]
+
+
+def count_levels(
+    rated: pd.DataFrame, rules: GrowthRules, *, minimum: int, classes_of: int
+) -> pd.DataFrame:
+    """Count the pupils of the district, its schools and their classes by level of each domain.
+
+    Sums are public: those of a place (its pupils) and those of a level (the place above), so a
+    small cell takes others with it; see :func:`catchments.disclosure.suppress_table`.
+
+    Parameters
+    ----------
+    rated
+        stage, school_id, grade, class_number, year, domain, level (-1 unrated); one row a pupil,
+        year and domain.
+    classes_of
+        The year whose classes are counted too: pupils change classes, the register knows these.
+
+    Returns
+    -------
+    DataFrame
+        stage, school_id, grade, class_number (missing above a school or class), year, domain,
+        level (code), pupils (missing where hidden).
+    """
+    parts = []
+    for (stage, year, domain), part in rated.groupby(["stage", "year", "domain"], sort=False):
+        codes = [UNRATED, *(level.code for level in rules.list_levels(str(domain)))]
+        tables = _count_places(part, len(codes), minimum, with_classes=int(year) == classes_of)
+        parts += [
+            _write_counts(places, counts, hidden, codes).assign(
+                stage=stage, year=year, domain=domain
+            )
+            for places, counts, hidden in tables
+        ]
+    columns = ["stage", *_CLASS, "year", "domain", "level", "pupils"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _count_places(
+    part: pd.DataFrame, levels: int, minimum: int, *, with_classes: bool
+) -> list[tuple[pd.DataFrame, Counts, NDArray[np.bool_]]]:
+    """Count district, schools and classes of one stage, year and domain, and hide the small."""
+    level = part["level"].to_numpy(int) + 1
+    whole = np.bincount(level, minlength=levels)[None, :]
+    hidden_whole = suppress_table(whole, minimum=minimum)
+    school, schools = pd.factorize(part["school_id"], sort=True)
+    by_school = _cross(school, level, len(schools), levels)
+    hidden = suppress_table(by_school, minimum=minimum, parts_of_hidden=hidden_whole[0])
+    nowhere = pd.DataFrame({name: [None] for name in _CLASS})
+    named = pd.DataFrame({"school_id": schools, "grade": None, "class_number": None})
+    tables = [(nowhere, whole, hidden_whole), (named, by_school, hidden)]
+    if not with_classes:
+        return tables
+    classes = part[_CLASS].drop_duplicates().sort_values(_CLASS).reset_index(drop=True)
+    at = pd.MultiIndex.from_frame(classes).get_indexer(pd.MultiIndex.from_frame(part[_CLASS]))
+    by_class = _cross(at, level, len(classes), levels)
+    hidden_class = np.zeros(by_class.shape, dtype=bool)
+    owner = pd.Index(schools).get_indexer(pd.Index(classes["school_id"]))
+    for place in range(len(schools)):
+        mine = np.flatnonzero(owner == place)
+        hidden_class[mine] = suppress_table(
+            by_class[mine], minimum=minimum, parts_of_hidden=hidden[place]
+        )
+    return [*tables, (classes, by_class, hidden_class)]
+
+
+def _cross(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int, k: int) -> Counts:
+    return np.bincount(rows * k + columns, minlength=n * k).reshape(n, k).astype(np.int64)
+
+
+def _write_counts(
+    places: pd.DataFrame, counts: Counts, hidden: NDArray[np.bool_], codes: list[str]
+) -> pd.DataFrame:
+    row, column = (axis.ravel() for axis in np.indices(counts.shape))
+    table = places.iloc[row].reset_index(drop=True)
+    pupils = pd.Series(counts.ravel(), dtype="Int64").mask(hidden.ravel())
+    return table.assign(level=np.array(codes, dtype=object)[column], pupils=pupils)
+
+
+def count_transitions(pairs: pd.DataFrame, rules: GrowthRules, *, minimum: int) -> pd.DataFrame:
+    """Count by stage and domain from which level to which the pupils of the district went.
+
+    Parameters
+    ----------
+    pairs
+        stage, domain, level_before, level (positions); see
+        :func:`catchments.growth.changes.pair_years`.
+
+    Returns
+    -------
+    DataFrame
+        stage, domain, level_before, level (codes), pupils (missing where hidden).
+    """
+    parts = []
+    for (stage, domain), part in pairs.groupby(["stage", "domain"], sort=False):
+        levels = len(rules.list_levels(str(domain)))
+        before, after = part["level_before"].to_numpy(int), part["level"].to_numpy(int)
+        counts = _cross(before, after, levels, levels)
+        hidden = suppress_table(counts, minimum=minimum)
+        row, column = (axis.ravel() for axis in np.indices(counts.shape))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "stage": stage,
+                    "domain": domain,
+                    "level_before": name_levels(pd.Series(row), str(domain), rules),
+                    "level": name_levels(pd.Series(column), str(domain), rules),
+                    "pupils": pd.Series(counts.ravel(), dtype="Int64").mask(hidden.ravel()),
+                }
+            )
+        )
+    columns = ["stage", "domain", "level_before", "level", "pupils"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

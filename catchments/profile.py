@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from catchments.attainment_rules import AttainmentRules, GrowthRuleFile
 from catchments.notice_rules import NoticeRules
 from catchments.profile_part import Part
 from catchments.surface_rules import Accessibility, Surfaces
@@ -345,6 +346,8 @@ class Profile(Named):
     notice: NoticeRules = NoticeRules()
     accessibility: Accessibility = Accessibility()
     surfaces: Surfaces = Surfaces()
+    growth: GrowthRuleFile = GrowthRuleFile()
+    attainment: AttainmentRules = AttainmentRules()
     sample: Sample | None = None
     sources: list[Source] = Field([])
 

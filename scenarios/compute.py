@@ -8,6 +8,7 @@ from contextlib import suppress
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError
+from scenarios.academic_results.analyse import analyse_results
 from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
@@ -19,6 +20,7 @@ from scenarios.residents import count_residents
 from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments, draw_plan
+from scenarios.student_growth.rate import rate_growth
 
 Progress = Callable[[str, float], None]
 
@@ -28,7 +30,7 @@ DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing i
 def compute_district(
     database: Database, district: District, *, progress: Progress | None = None
 ) -> None:
-    """Draw, count, measure ways, compare registers, track, assess and forecast.
+    """Draw, count, measure ways, compare registers, track, assess, rate pupils and forecast.
 
     Each step is one transaction, so a stop loses one step. A step whose data is not loaded is
     left out; whoever asks for its result is told then.
@@ -39,7 +41,7 @@ def compute_district(
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
     scenarios = list_scenarios(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 6
+    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 8
     done = 0
 
     def tell(step: str) -> None:
@@ -80,6 +82,7 @@ def compute_district(
     tell("balance")
     with database.begin(Role.PLANNER) as connection:
         assess_balance(connection, district)
+    _measure_pupils(database, district, tell)
     in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
     for scenario in scenarios:
         tell(f"forecast {scenario}")
@@ -88,3 +91,11 @@ def compute_district(
             told_of = plans if scenario == MIDDLE else in_force
             forecast_plans(connection, district, told_of, scenario=scenario)
     told("done", 1.0)
+
+
+def _measure_pupils(database: Database, district: District, tell: Callable[[str], None]) -> None:
+    """Rate the growth of pupils and analyse their papers."""
+    for step, measure in (("growth", rate_growth), ("results", analyse_results)):
+        tell(step)
+        with database.begin(Role.OFFICER) as connection:
+            measure(connection, district)

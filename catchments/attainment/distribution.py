@@ -59,10 +59,9 @@ def measure_schools(marks: pd.DataFrame, *, interval_pct: float) -> pd.DataFrame
     sat = measured["sat"].to_numpy(np.float64)
     factor = stats.t.ppf(0.5 + interval_pct / 200, np.maximum(sat - 1, 1))
     half = factor * measured["spread_points"] / np.sqrt(sat)
-    percentiles = by_school.quantile([p / 100 for p in PERCENTILES]).unstack()
-    percentiles.columns = [f"p{p}_points" for p in PERCENTILES]
+    percentiles = {f"p{p}_points": by_school.quantile(p / 100) for p in PERCENTILES}
     bounds = {
         "mean_low": measured["mean_points"] - half,
         "mean_high": measured["mean_points"] + half,
     }
-    return measured.assign(**bounds).join(percentiles)
+    return measured.assign(**bounds, **percentiles)

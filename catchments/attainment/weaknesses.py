@@ -122,7 +122,5 @@ def _split_moments(
     squares = np.column_stack([np.bincount(group, shares[:, at] ** 2) for at in items])[chosen]
     n = counts[chosen].astype(np.float64)
     own = _Moments(n, totals, squares)
-    rest = _Moments(
-        len(shares) - n, shares.sum(axis=0) - totals, (shares**2).sum(axis=0) - squares
-    )
+    rest = _Moments(len(shares) - n, shares.sum(axis=0) - totals, (shares**2).sum(axis=0) - squares)
     return own, rest

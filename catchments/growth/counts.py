@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -36,46 +38,75 @@ def count_levels(
         stage, school_id, grade, class_number (missing above a school or class), year, domain,
         level (code), pupils (missing where hidden).
     """
-    parts = []
-    for (stage, year, domain), part in rated.groupby(["stage", "year", "domain"], sort=False):
-        codes = [UNRATED, *(level.code for level in rules.list_levels(str(domain)))]
-        tables = _count_places(part, len(codes), minimum, with_classes=int(year) == classes_of)
-        parts += [
-            _write_counts(places, counts, hidden, codes).assign(
-                stage=stage, year=year, domain=domain
+    parts: list[dict[str, NDArray]] = []
+    for stage, part in rated.groupby("stage", sort=False):
+        places = _find_places(part)
+        keys = part.groupby(["year", "domain"], sort=False).indices
+        for (year, domain), rows in keys.items():
+            codes = [UNRATED, *(level.code for level in rules.list_levels(str(domain)))]
+            level = part["level"].to_numpy(int)[rows] + 1
+            tables = _count_places(
+                places, rows, level, len(codes), minimum, with_classes=int(year) == classes_of
             )
-            for places, counts, hidden in tables
-        ]
+            about = {"stage": stage, "year": year, "domain": domain}
+            parts += [_write_counts(*table, codes, about) for table in tables]
     columns = ["stage", *_CLASS, "year", "domain", "level", "pupils"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    told = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    pupils = pd.Series(told.pop("pupils"), dtype="Int64").mask(told.pop("hidden"))
+    return told.assign(pupils=pupils)[columns]
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Schools and classes of a stage, and the position of each row in both."""
+
+    schools: NDArray
+    school: NDArray[np.intp]
+    classes: pd.DataFrame
+    class_at: NDArray[np.intp]
+    owner: NDArray[np.intp]  # school of each class
+
+
+def _find_places(part: pd.DataFrame) -> _Places:
+    school, schools = pd.factorize(part["school_id"], sort=True)
+    classes = part[_CLASS].drop_duplicates().sort_values(_CLASS).reset_index(drop=True)
+    at = pd.MultiIndex.from_frame(classes).get_indexer(pd.MultiIndex.from_frame(part[_CLASS]))
+    owner = pd.Index(schools).get_indexer(pd.Index(classes["school_id"]))
+    return _Places(np.asarray(schools), school, classes, at, owner)
+
+
+_Table = tuple[pd.DataFrame, Counts, NDArray[np.bool_]]
 
 
 def _count_places(
-    part: pd.DataFrame, levels: int, minimum: int, *, with_classes: bool
-) -> list[tuple[pd.DataFrame, Counts, NDArray[np.bool_]]]:
+    places: _Places,
+    rows: NDArray[np.intp],
+    level: NDArray[np.intp],
+    levels: int,
+    minimum: int,
+    *,
+    with_classes: bool,
+) -> list[_Table]:
     """Count district, schools and classes of one stage, year and domain, and hide the small."""
-    level = part["level"].to_numpy(int) + 1
     whole = np.bincount(level, minlength=levels)[None, :]
     hidden_whole = suppress_table(whole, minimum=minimum)
-    school, schools = pd.factorize(part["school_id"], sort=True)
-    by_school = _cross(school, level, len(schools), levels)
+    by_school = _cross(places.school[rows], level, len(places.schools), levels)
     hidden = suppress_table(by_school, minimum=minimum, parts_of_hidden=hidden_whole[0])
     nowhere = pd.DataFrame({name: [None] for name in _CLASS})
-    named = pd.DataFrame({"school_id": schools, "grade": None, "class_number": None})
+    named = pd.DataFrame({"school_id": places.schools, "grade": None, "class_number": None})
     tables = [(nowhere, whole, hidden_whole), (named, by_school, hidden)]
     if not with_classes:
         return tables
-    classes = part[_CLASS].drop_duplicates().sort_values(_CLASS).reset_index(drop=True)
-    at = pd.MultiIndex.from_frame(classes).get_indexer(pd.MultiIndex.from_frame(part[_CLASS]))
-    by_class = _cross(at, level, len(classes), levels)
+    by_class = _cross(places.class_at[rows], level, len(places.classes), levels)
     hidden_class = np.zeros(by_class.shape, dtype=bool)
-    owner = pd.Index(schools).get_indexer(pd.Index(classes["school_id"]))
-    for place in range(len(schools)):
-        mine = np.flatnonzero(owner == place)
+    for place in range(len(places.schools)):
+        mine = np.flatnonzero(places.owner == place)
         hidden_class[mine] = suppress_table(
             by_class[mine], minimum=minimum, parts_of_hidden=hidden[place]
         )
-    return [*tables, (classes, by_class, hidden_class)]
+    return [*tables, (places.classes, by_class, hidden_class)]
 
 
 def _cross(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int, k: int) -> Counts:
@@ -83,12 +114,20 @@ def _cross(rows: NDArray[np.intp], columns: NDArray[np.intp], n: int, k: int) ->
 
 
 def _write_counts(
-    places: pd.DataFrame, counts: Counts, hidden: NDArray[np.bool_], codes: list[str]
-) -> pd.DataFrame:
+    places: pd.DataFrame,
+    counts: Counts,
+    hidden: NDArray[np.bool_],
+    codes: list[str],
+    about: dict[str, object],
+) -> dict[str, NDArray]:
     row, column = (axis.ravel() for axis in np.indices(counts.shape))
-    table = places.iloc[row].reset_index(drop=True)
-    pupils = pd.Series(counts.ravel(), dtype="Int64").mask(hidden.ravel())
-    return table.assign(level=np.array(codes, dtype=object)[column], pupils=pupils)
+    return {
+        **{name: places[name].to_numpy(object)[row] for name in _CLASS},
+        **{name: np.full(counts.size, value, dtype=object) for name, value in about.items()},
+        "level": np.array(codes, dtype=object)[column],
+        "pupils": counts.ravel(),
+        "hidden": hidden.ravel(),
+    }
 
 
 def count_transitions(pairs: pd.DataFrame, rules: GrowthRules, *, minimum: int) -> pd.DataFrame:

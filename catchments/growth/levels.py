@@ -80,7 +80,9 @@ def rate_pupils(
     --------
     See ``tests/catchments/test_growth_levels.py`` for a case worked by hand.
     """
-    caps = {event.code: event.most_a_year for event in rules.events if event.most_a_year is not None}
+    caps = {
+        event.code: event.most_a_year for event in rules.events if event.most_a_year is not None
+    }
     keys = ["pupil_id", "year", "domain", "event"]
     sums = records.groupby(keys, as_index=False, sort=False)["points"].agg(["sum", "count"])
     cap = sums["event"].map(caps).fillna(np.inf)

@@ -71,7 +71,7 @@ class _Sums:
         weight = ratio / (1 + ratio * self.n)
         weighted = self.xx - (self.x * weight[:, None]).T @ self.x
         right = self.xy - self.x.T @ (weight * self.y)
-        b = np.linalg.solve(weighted, right)
+        b = np.asarray(np.linalg.solve(weighted, right), np.float64)
         left = self.yy - float(weight @ self.y**2) - float(b @ right)
         return b, weighted, max(left, 0.0)
 
@@ -153,7 +153,7 @@ def _sum_schools(y: Floats, x: Floats, school: Positions, schools: int) -> _Sums
         xy=x.T @ y,
         yy=float(y @ y),
         x=np.column_stack(columns),
-        y=np.bincount(school, y, minlength=schools),
+        y=np.asarray(np.bincount(school, y, minlength=schools), np.float64),
     )
 
 

@@ -118,8 +118,12 @@ def _split_moments(
 ) -> tuple[_Moments, _Moments]:
     """Return the moments of each chosen class, and of all pupils outside it."""
     items = range(shares.shape[1])
-    totals = np.column_stack([np.bincount(group, shares[:, at]) for at in items])[chosen]
-    squares = np.column_stack([np.bincount(group, shares[:, at] ** 2) for at in items])[chosen]
+    totals, squares = (
+        np.asarray(np.column_stack([np.bincount(group, part[:, at]) for at in items]), np.float64)[
+            chosen
+        ]
+        for part in (shares, shares**2)
+    )
     n = counts[chosen].astype(np.float64)
     own = _Moments(n, totals, squares)
     rest = _Moments(len(shares) - n, shares.sum(axis=0) - totals, (shares**2).sum(axis=0) - squares)

@@ -36,13 +36,14 @@ def count_levels(
     -------
     DataFrame
         stage, school_id, grade, class_number (missing above a school or class), year, domain,
-        level (code), pupils (missing where hidden).
+        level (code), pupils (missing where hidden), of_pupils (of the place; missing where few).
     """
     parts: list[dict[str, NDArray]] = []
     for stage, part in rated.groupby("stage", sort=False):
         places = _find_places(part)
-        keys = part.groupby(["year", "domain"], sort=False).indices
-        for (year, domain), rows in keys.items():
+        keys, known = pd.factorize(pd.MultiIndex.from_frame(part[["year", "domain"]]))
+        for at, (year, domain) in enumerate(known):
+            rows = np.flatnonzero(keys == at)
             codes = [UNRATED, *(level.code for level in rules.list_levels(str(domain)))]
             level = part["level"].to_numpy(int)[rows] + 1
             tables = _count_places(
@@ -50,12 +51,13 @@ def count_levels(
             )
             about = {"stage": stage, "year": year, "domain": domain}
             parts += [_write_counts(*table, codes, about) for table in tables]
-    columns = ["stage", *_CLASS, "year", "domain", "level", "pupils"]
+    columns = ["stage", *_CLASS, "year", "domain", "level", "pupils", "of_pupils"]
     if not parts:
         return pd.DataFrame(columns=columns)
     told = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
     pupils = pd.Series(told.pop("pupils"), dtype="Int64").mask(told.pop("hidden"))
-    return told.assign(pupils=pupils)[columns]
+    of_pupils = pd.Series(told["of_pupils"], dtype="Int64")
+    return told.assign(pupils=pupils, of_pupils=of_pupils.mask(of_pupils < minimum))[columns]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +128,7 @@ def _write_counts(
         **{name: np.full(counts.size, value, dtype=object) for name, value in about.items()},
         "level": np.array(codes, dtype=object)[column],
         "pupils": counts.ravel(),
+        "of_pupils": counts.sum(axis=1)[row],
         "hidden": hidden.ravel(),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -189,7 +191,7 @@ def _sum_items(
 ) -> tuple[_Sums, NDArray[np.int64]]:
     """Sum the marks by item, paper by paper, and say what is wrong with them."""
     sums, faults = _Sums(len(kept)), np.full(len(kept), _FINE)
-    full_marks = {
+    full_marks: dict[Any, NDArray[np.float64]] = {
         paper: part["full_marks"].to_numpy(np.float64)
         for paper, part in items.dropna(subset=["number"]).groupby("paper_id")
     }

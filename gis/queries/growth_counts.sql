@@ -11,7 +11,8 @@ select
     growth_count.year,
     growth_count.domain,
     growth_count.level,
-    growth_count.pupils
+    growth_count.pupils,
+    growth_count.of_pupils
 from onemap.growth_count
 left join onemap.school on school.id = growth_count.school_id
 where

@@ -50,6 +50,7 @@ growth_count = Table(
     value("domain", String, "Domain of growth, or overall"),
     value("level", String, "Level or growth grade by the rules; unrated: no record counted"),
     maybe("pupils", Integer, "Pupils; empty: hidden, being few or giving few away", least=0),
+    maybe("of_pupils", Integer, "Pupils of the place at all levels; empty: few", least=0),
     schema=OPEN,
     comment="Pupils by level of growth: district, school, class",
 )

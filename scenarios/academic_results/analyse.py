@@ -51,7 +51,7 @@ def analyse_results(connection: Connection, district: District) -> int | None:
     rules, minimum = profile.attainment, profile.minimum_cell
     rows = dict(iter(marks.groupby("paper_id")))
     papers = [
-        (int(paper), analyse_paper(build_sitting(rows[paper], part), rules, minimum=minimum))
+        (int(str(paper)), analyse_paper(build_sitting(rows[paper], part), rules, minimum=minimum))
         for paper, part in items.groupby("paper_id")
         if paper in rows
     ]

@@ -17,9 +17,11 @@ from scenarios.briefings.balance import build_balance
 from scenarios.briefings.catchment import build_catchment
 from scenarios.briefings.catchments import build_catchments
 from scenarios.briefings.edition import Edition, print_edition
+from scenarios.briefings.growth import build_growth
 from scenarios.briefings.material import Material, read_material
 from scenarios.briefings.paper import choose_paper
 from scenarios.briefings.projects import build_projects
+from scenarios.briefings.results import build_results
 from scenarios.briefings.school import build_school
 from scenarios.briefings.sheet import Sheet
 from scenarios.briefings.subdistrict import build_subdistrict
@@ -93,6 +95,8 @@ BUILDERS: dict[str, Builder] = {
     "catchments": _print_sheets(build_catchments, "count"),
     "projects": _print_sheets(build_projects, "progress"),
     "balance": _print_sheets(build_balance, "balance"),
+    "growth": _print_sheets(build_growth, "growth"),
+    "results": _print_sheets(build_results, "results"),
     "school": _print_place(build_school),
     "catchment": _print_place(build_catchment),
     "subdistrict": _print_place(build_subdistrict),

@@ -25,6 +25,8 @@ _BY_SCENARIO = {
     "enrolment_warning": "warning",
     "resource_distribution": "balance",
     "project_monitoring": "projects",
+    "student_growth": "growth",
+    "academic_results": "results",
 }
 _BY_LAYER = {"catchments": "warning", "projects": "projects", "balance": "balance"}
 _BY_SELECTION = {

@@ -55,6 +55,7 @@ _CLOSED: dict[str, None] = {
     "compare": None,
     "side": None,
     "report": None,
+    "within": None,
     "day": None,
     "area": None,
     "picking": None,

@@ -23,7 +23,9 @@ from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
 
 THEMES = ("light", "dark")
-CHOICES = ("by", "report")  # made inside a panel: grouping of projects, stage that is reported
+# Made inside a panel: grouping of projects, stage that is reported; domain of growth, paper, and
+# the school whose classes are told.
+CHOICES = ("by", "report", "domain", "exam", "within")
 SIDES = ("before", "after")  # of two maps: the plan that is chosen, the plan set beside it
 
 

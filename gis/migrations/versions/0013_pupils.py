@@ -145,6 +145,8 @@ def upgrade() -> None:
     sa.Column('domain', sa.String(), nullable=False, comment='Domain of growth, or overall'),
     sa.Column('level', sa.String(), nullable=False, comment='Level or growth grade by the rules; unrated: no record counted'),
     sa.Column('pupils', sa.Integer(), nullable=True, comment='Pupils; empty: hidden, being few or giving few away'),
+    sa.Column('of_pupils', sa.Integer(), nullable=True, comment='Pupils of the place at all levels; empty: few'),
+    sa.CheckConstraint('of_pupils >= 0', name=op.f('ck_growth_count_of_pupils')),
     sa.CheckConstraint('pupils >= 0', name=op.f('ck_growth_count_pupils')),
     sa.ForeignKeyConstraint(['run_id'], ['onemap.run.id'], name=op.f('fk_growth_count_run_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_growth_count_school_id'), ondelete='CASCADE'),

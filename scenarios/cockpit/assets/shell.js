@@ -18,14 +18,15 @@
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "area", "picking", "clearing", "revision",
+      "report", "domain", "exam", "within", "area", "picking", "clearing", "revision",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day", "area",
+    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "domain",
+    "exam", "within", "day", "area",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];
@@ -211,7 +212,7 @@
   /* A page of the panel begins at its top; a choice inside it leaves it where it was read. */
   let unrolled = null;
   function unroll() {
-    const { by, report, revision, ...page } = sent.panel ?? {};
+    const { by, report, domain, exam, revision, ...page } = sent.panel ?? {};
     if (same(page, unrolled)) return;
     unrolled = page;
     document.querySelector(".panel").scrollTop = 0;
@@ -239,6 +240,7 @@
       ...{ drawing: null, compare: null, side: null },
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
       ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
+      ...{ domain: null, exam: null, within: null },
     });
   }
 

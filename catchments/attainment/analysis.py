@@ -31,8 +31,8 @@ class Sitting:
     Parameters
     ----------
     rows
-        school_id, class_number, absent, points (NaN for the absent), prior_points (NaN where not
-        known); one row a pupil.
+        school_id, class_number, absent, points (NaN for the absent, and where a mark is not known
+        that no total tells), prior_points (NaN where not known); one row a pupil.
     marks
         Marks by pupil and item, shape (n, k), NaN where not known; k may be 0.
     full_marks
@@ -84,7 +84,7 @@ def analyse_paper(sitting: Sitting, rules: AttainmentRules, *, minimum: int) -> 
     """
     sat = ~sitting.rows["absent"].to_numpy(bool)
     rows, marks = sitting.rows[sat].reset_index(drop=True), sitting.marks[sat]
-    points = rows["points"].to_numpy(np.float64)
+    points = rows["points"].dropna().to_numpy(np.float64)
     reliability = measure_reliability(marks, interval_pct=rules.interval_pct)
     added = measure_value_added(
         rows,

@@ -73,6 +73,19 @@ def read_table(
     return table[[name for name in wanted if name in columns or table[name].notna().any()]]
 
 
+def read_header(path: Path) -> list[str]:
+    """Return the names of the columns of a CSV, without blanks around them.
+
+    Raises
+    ------
+    UsageError
+        When the file is missing.
+    RejectedDataError
+        When it is no CSV.
+    """
+    return [str(name).strip() for name in _read_cells(path).iloc[0].fillna("")]
+
+
 def parse_amounts(
     table: pd.DataFrame, column: str, path: Path, *, above_zero: bool = False
 ) -> Numbers:

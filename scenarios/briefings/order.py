@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, select
-
-from gis import tables
 from gis.errors import UsageError
 from gis.runs import find_newest_run
 from layers.print_map.frame import Bounds
@@ -146,27 +142,3 @@ def check_kind(kind: str) -> None:
     """Refuse a kind of briefing that does not exist; names those that do."""
     if kind not in BUILDERS:
         raise UsageError(f"There is no briefing '{kind}'.", mend=f"Use one of {', '.join(KINDS)}.")
-
-
-def find_place_id(connection: Connection, district_id: int, kind: str, code: str) -> int:
-    """Return the id of the school or subdistrict that a code or a name names.
-
-    Raises
-    ------
-    UsageError
-        When the district has none of that code or name.
-    """
-    table: Any = {"school": tables.school, "subdistrict": tables.subdistrict}[kind]
-    rows = connection.execute(
-        select(table.c.id)
-        .where(table.c.district_id == district_id)
-        .where((table.c.code == code) | (table.c.name_zh == code) | (table.c.name_en == code))
-        .order_by(table.c.id)
-    ).scalars()
-    found = list(rows)
-    if not found:
-        raise UsageError(
-            f"There is no {kind} '{code}' in the district.",
-            mend=f"Give the code or the full name of a {kind}.",
-        )
-    return int(found[0])

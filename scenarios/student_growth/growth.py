@@ -123,3 +123,37 @@ def check_domain(growth: Growth, domain: str | None) -> str:
             f"There is no domain '{domain}' of growth.", mend=f"Use one of {', '.join(known)}."
         )
     return domain
+
+
+def need_growth(
+    connection: Connection,
+    district: District,
+    *,
+    stage: str | None = None,
+    school_id: int | None = None,
+) -> Growth:
+    """Read the newest rating; see :func:`read_growth`.
+
+    Raises
+    ------
+    UsageError
+        When nothing is rated for the choice.
+    """
+    found = read_growth(connection, district, stage=stage, school_id=school_id)
+    if found is None or found.counts.empty:
+        raise UsageError(
+            f"No growth of pupils is rated in district {district.profile.code} for this choice.",
+            mend="Choose another stage or school, or load pupils, growth records and rules first.",
+        )
+    return found
+
+
+def select_places(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Select the rows of the district, of its schools, or of the classes of a school."""
+    has_school, has_class = table["school_id"].notna(), table["class_number"].notna()
+    wanted = {
+        "district": ~has_school,
+        "school": has_school & ~has_class,
+        "class": has_class,
+    }
+    return table[wanted[by]]

@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader
 
 from gis.errors import UsageError
-from scenarios.briefings.order import KINDS, Order, find_place_id, print_briefing
-from scenarios.district import District
+from scenarios.briefings.order import KINDS, Order, print_briefing
+from scenarios.district import District, find_place_id
 from scenarios.enrolment_warning.answer import read_counts, sum_counts
 from scenarios.enrolment_warning.panel import build_panel
 from scenarios.project_monitoring import panel as project_monitoring

@@ -37,6 +37,7 @@ from scenarios.elements import (
     build_section,
     build_source,
     build_table,
+    write_interval,
 )
 from scenarios.elements.page import Tone
 from scenarios.naming import choose_stage, list_rows, name_rows, name_stages
@@ -178,8 +179,8 @@ def write_value_added(row: dict[str, Any], language: Language) -> str:
     _ = language
     if is_missing(row["value_added_points"]):
         return _("few pupils") if row["state"] == "few" else _("not measured")
-    low, high = _.signed(row["value_added_low"], 1), _.signed(row["value_added_high"], 1)
-    return f"{_.signed(row['value_added_points'], 1)} ({low}…{high})"
+    ends = row["value_added_low"], row["value_added_high"]
+    return write_interval(row["value_added_points"], *ends, _, digits=1)
 
 
 def _build_bands(paper: dict[str, Any], _: Language) -> Component:
@@ -268,7 +269,7 @@ def _build_weaknesses(weak: pd.DataFrame, view: View) -> Component:
 
 def _build_marks(schools: pd.DataFrame, _: Language) -> Component:
     rows = schools.assign(name=name_rows(schools, "school", _)).sort_values("name", kind="stable")
-    rows = rows.assign(mean=[_write_interval(row, _) for row in list_rows(rows)])
+    rows = rows.assign(mean=[_write_mean_interval(row, _) for row in list_rows(rows)])
     columns = [
         Column("name", _("School")),
         Column("pupils", _("Pupils")),
@@ -288,11 +289,11 @@ def _build_marks(schools: pd.DataFrame, _: Language) -> Component:
     )
 
 
-def _write_interval(row: dict[str, Any], _: Language) -> str:
+def _write_mean_interval(row: dict[str, Any], _: Language) -> str:
     if is_missing(row["mean_points"]):
         return MISSING
-    low, high = _.number(row["mean_low"], 0), _.number(row["mean_high"], 0)
-    return f"{_.number(row['mean_points'], 1)} ({low}–{high})"
+    ends = row["mean_low"], row["mean_high"]
+    return write_interval(row["mean_points"], *ends, _, is_difference=False)
 
 
 def _build_school(papers: Papers, paper: dict[str, Any], school_id: int, view: View) -> Component:
@@ -316,7 +317,7 @@ def _build_school(papers: Papers, paper: dict[str, Any], school_id: int, view: V
         build_figures(
             [
                 Figure(_("Pupils"), _.number(row["pupils"])),
-                Figure(_("Mean, interval"), _write_interval(row, _)),
+                Figure(_("Mean, interval"), _write_mean_interval(row, _)),
                 Figure(_("Value added"), write_value_added(row, _), _("points")),
             ]
         ),
@@ -335,8 +336,9 @@ def _build_class_items(weak: pd.DataFrame, view: View) -> Component:
             for number, point in zip(weak["number"], weak["knowledge_point"], strict=True)
         ],
         told=[
-            f"{_.signed(row['difference_pct'], 0)} ({_.signed(row['difference_low_pct'], 0)}…"
-            f"{_.signed(row['difference_high_pct'], 0)})"
+            write_interval(
+                row["difference_pct"], row["difference_low_pct"], row["difference_high_pct"], _
+            )
             for row in list_rows(weak)
         ],
     ).sort_values(["class_number", "beside_own_pct"], kind="stable")
@@ -356,8 +358,8 @@ def list_notes(paper: dict[str, Any], view: View) -> list[Component]:
     rules = view.profile.attainment
     notes = [
         _(
-            "Lines: {interval} intervals; a school whose line crosses the rule differs by no more"
-            " than chance. No order of schools is told.",
+            "In brackets {interval} intervals: a school whose interval holds 0 differs by no more"
+            " than chance. Schools are not ranked.",
             interval=_.percent(rules.interval_pct, 0),
         ),
         _(

@@ -73,8 +73,8 @@ def build_results(material: Material) -> list[Sheet]:
         tables=(_set_schools(schools, view), _set_weaknesses(weak, view)),
         notes=(
             _(
-                "Lines: {interval} intervals; a school whose line crosses the rule differs by no"
-                " more than chance. No order of schools is told.",
+                "In brackets {interval} intervals: a school whose interval holds 0 differs by no"
+                " more than chance. Schools are not ranked.",
                 interval=_.percent(view.profile.attainment.interval_pct, 0),
             ),
         ),

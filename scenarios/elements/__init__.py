@@ -12,7 +12,7 @@ from scenarios.elements.charts import (
     build_strip,
 )
 from scenarios.elements.choice import build_choice, build_stage_choice
-from scenarios.elements.intervals import Interval, build_intervals
+from scenarios.elements.intervals import Interval, build_intervals, write_interval
 from scenarios.elements.job import (
     build_failed_job,
     build_job_card,
@@ -71,4 +71,5 @@ __all__ = [
     "order",
     "patch",
     "select_thing",
+    "write_interval",
 ]

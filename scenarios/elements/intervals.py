@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layers.language import is_missing
+from layers.language import Language, is_missing
 from scenarios.elements.page import Tone, build_opener
 
 
@@ -65,6 +65,31 @@ def build_intervals(
         rest = html.Ul(rows[limit:], className="bars")
         parts.insert(1, html.Details([html.Summary(f"+ {len(rows) - limit}"), rest]))
     return html.Figure(parts, className="chart")
+
+
+def write_interval(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    language: Language,
+    *,
+    digits: int = 0,
+    is_difference: bool = True,
+) -> str:
+    """Write an estimate with its interval, with signs where it is a difference.
+
+    Examples
+    --------
+    >>> from layers.language import load_language
+    >>> write_interval(3.4, -1.0, 7.8, load_language("en"), digits=1)
+    '+3.4 (−1.0 to +7.8)'
+    >>> write_interval(66.2, 59.6, 72.9, load_language("zh"), is_difference=False)
+    '66（60～73）'
+    """
+    _ = language
+    write = _.signed if is_difference else _.number
+    middle, first, last = (write(one, digits) for one in (value, low, high))
+    return _("{value} ({low} to {high})", value=middle, low=first, high=last)
 
 
 def _build_row(one: Interval, middle: float, reach: float) -> Component:

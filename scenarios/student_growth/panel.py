@@ -25,6 +25,7 @@ from scenarios.elements import (
     build_section,
     build_source,
     build_table,
+    write_interval,
 )
 from scenarios.elements.page import Tone
 from scenarios.naming import choose_stage, list_rows, name_rows, name_stages
@@ -182,8 +183,7 @@ def list_figures(growth: Growth, view: View) -> list[Figure]:
 
 def write_change(row: dict[str, Any], _: Language) -> str:
     """Write a net change with its interval; it never stands alone."""
-    low, high = _.signed(row["net_low_pct"], 0), _.signed(row["net_high_pct"], 0)
-    return f"{_.signed(row['net_pct'], 0)} ({low}…{high})"
+    return write_interval(row["net_pct"], row["net_low_pct"], row["net_high_pct"], _)
 
 
 def _build_domains(growth: Growth, view: View) -> Component:

@@ -43,7 +43,6 @@ from scenarios.elements.page import Tone
 from scenarios.naming import choose_stage, list_rows, name_rows, name_stages
 from scenarios.view import View
 
-_TONES: dict[str, Tone] = {ABOVE: "good", BELOW: "red"}
 _SHOWN = 12
 
 
@@ -167,7 +166,7 @@ def list_value_added(schools: pd.DataFrame, language: Language) -> list[Interval
             row["value_added_low"],
             row["value_added_high"],
             write_value_added(row, _),
-            _TONES.get(str(row["state"])),
+            row["state"] in (ABOVE, BELOW),
             {"within": str(int(row["school_id"]))},
         )
         for row in list_rows(named)

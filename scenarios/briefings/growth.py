@@ -16,22 +16,22 @@ from layers.print_map.warnings import name_school
 from scenarios.briefings.legends import build_boundary_legend
 from scenarios.briefings.material import Material, end_sentence, list_names, name_schools
 from scenarios.briefings.sheet import LegendItem, PaperColumn, Sheet, SheetTable, set_table
-from scenarios.naming import choose_stage, list_rows
-from scenarios.student_growth.growth import Growth, read_growth
+from scenarios.naming import list_rows
+from scenarios.student_growth.growth import Growth
 from scenarios.student_growth.panel import (
     list_district_shares,
     list_figures,
     name_domains,
     name_levels,
-    narrow_stage,
+    read_stage,
     say_finding,
     write_change,
 )
 from scenarios.view import View
 
 SIGNS = {
-    UP: (style.ACCENT, 1.9, "↑"),
-    DOWN: (style.MARKS["red"], 1.9, "↓"),
+    UP: (style.RISEN, 1.9, "↑"),
+    DOWN: (style.FALLEN, 1.9, "↓"),
     "within": (style.RIM, 1.0, ""),
 }
 
@@ -46,14 +46,13 @@ def build_growth(material: Material) -> list[Sheet]:
     """
     view = material.view
     _ = view.language
-    growth = read_growth(view.connection, view.district)
-    if growth is None or growth.counts.empty:
+    growth = read_stage(view)
+    if growth is None:
         raise UsageError(
             f"The growth of pupils of district {view.profile.code} has not been rated.",
             mend="Name a rule file in the profile, and load pupils and growth records first.",
         )
-    stage = str(choose_stage(view.profile, view.stage, growth.counts["stage"]))
-    growth = narrow_stage(growth, stage)
+    stage = str(growth.counts["stage"].iloc[0])
     title, subtitle = say_finding(growth, stage, view)
     moved = growth.changes[growth.changes["school_id"].notna()]
     sheet = Sheet(

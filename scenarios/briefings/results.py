@@ -33,8 +33,8 @@ from scenarios.view import View
 
 # Fill, radius in mm and sign of a school by its state; whatever is within stays small and hollow.
 SIGNS = {
-    ABOVE: (style.ACCENT, 1.9, "+"),
-    BELOW: (style.MARKS["red"], 1.9, "−"),
+    ABOVE: (style.RISEN, 1.9, "+"),
+    BELOW: (style.FALLEN, 1.9, "−"),
     "within": (style.RIM, 1.0, ""),
 }
 

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layers.language import Language, is_missing
-from scenarios.elements.page import Tone, build_opener
+from scenarios.elements.page import build_opener
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Interval:
         Estimate and ends of its interval; without a value nothing is drawn.
     text
         How it is written at the end of the row.
+    is_marked
+        Whether it lies beside the middle by more than chance.
     opens
         What a click on the label changes in the state.
     """
@@ -32,7 +34,7 @@ class Interval:
     low: float | None
     high: float | None
     text: str
-    tone: Tone | None = None
+    is_marked: bool = False
     opens: dict[str, Any] | None = None
 
 
@@ -98,11 +100,11 @@ def _build_row(one: Interval, middle: float, reach: float) -> Component:
         low, dot, high = (
             _place(float(end), middle, reach) for end in (one.low or 0, one.value, one.high or 0)
         )
-        tone = f" interval-{one.tone}" if one.tone else ""
+        mark = " interval-marked" if one.is_marked else ""
         style = {"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"}
         track += [
-            html.Span(className=f"interval{tone}", style=style),
-            html.Span(className=f"interval-dot{tone}", style={"left": f"{dot:.2f}%"}),
+            html.Span(className=f"interval{mark}", style=style),
+            html.Span(className=f"interval-dot{mark}", style={"left": f"{dot:.2f}%"}),
         ]
     label: Component | str = build_opener(one.label, **one.opens) if one.opens else one.label
     return html.Li(

@@ -27,27 +27,24 @@ from scenarios.elements import (
     build_table,
     write_interval,
 )
-from scenarios.elements.page import Tone
 from scenarios.naming import choose_stage, list_rows, name_rows, name_stages
 from scenarios.student_growth.cohort_panel import build_cohort_panel
 from scenarios.student_growth.growth import Growth, read_growth, share_levels
 from scenarios.view import View
 
 HIDDEN = "*"
-_TONES: dict[str, Tone] = {UP: "good", DOWN: "red"}
 _SHOWN = 12
 
 
 def build_panel(view: View) -> Component:
     """Build the panel of growth, or that of cohorts where no record of growth is rated."""
-    growth = read_growth(view.connection, view.district)
-    if growth is None or growth.counts.empty:
+    growth = read_stage(view)
+    if growth is None:
         return build_cohort_panel(view)
-    stage = str(choose_stage(view.profile, view.stage, growth.counts["stage"]))
+    stage = str(growth.counts["stage"].iloc[0])
     within = view.chosen.get("within")
     if within is not None and within.isdecimal():
         return _build_school(growth, stage, int(within), view)
-    growth = narrow_stage(growth, stage)
     _ = view.language
     domain = _choose_domain(growth, view)
     name = name_domains(growth.rules, _)[domain]
@@ -76,10 +73,26 @@ def build_panel(view: View) -> Component:
     )
 
 
-def narrow_stage(growth: Growth, stage: str) -> Growth:
-    """Return the same of one stage alone."""
-    parts = (growth.counts, growth.changes, growth.transitions)
-    return Growth(growth.run_id, growth.rules, *(part[part["stage"] == stage] for part in parts))
+def read_stage(view: View, *, domain: str | None = None) -> Growth | None:
+    """Read the newest year of the view's stage, or of the first stage that is rated.
+
+    Parameters
+    ----------
+    domain
+        Domain of which schools are told; by default the one that was chosen inside the panel.
+    """
+    chosen = domain or view.chosen.get("domain") or OVERALL
+
+    def read(stage: str | None) -> Growth | None:
+        place = view.connection, view.district
+        return read_growth(*place, stage=stage, newest=True, domain=chosen)
+
+    growth = read(view.stage)
+    if growth is not None and growth.counts.empty:
+        rated = read(None)
+        known = pd.Series(dtype=str) if rated is None else rated.counts["stage"]
+        growth = read(choose_stage(view.profile, view.stage, known))
+    return None if growth is None or growth.counts.empty else growth
 
 
 def name_domains(rules: GrowthRules, language: Language) -> dict[str, str]:
@@ -228,7 +241,7 @@ def _set_interval(
         row["net_low_pct"],
         row["net_high_pct"],
         write_change(row, _),
-        _TONES.get(str(row["state"])),
+        row["state"] in (UP, DOWN),
         opens,
     )
 
@@ -348,7 +361,7 @@ def list_notes(growth: Growth, view: View) -> list[Component]:
         ),
         build_note(
             _(
-                "Brackets and lines: {interval} intervals. Marked are changes beyond chance among"
+                "Brackets and lines: {interval} intervals. Dark are changes beyond chance among"
                 " all compared ({discovery} false discoveries). Classes as on the register today.",
                 interval=_.percent(view.profile.growth.interval_pct, 0),
                 discovery=_.percent(view.profile.growth.false_discovery_pct, 0),

@@ -24,7 +24,7 @@ _RADIUS_PX, _WITHIN_PX = 9, 5
 def build_value_added(scene: Scene) -> list[pydeck.Layer]:
     """Describe discs: filled with a sign beside expectation, hollow within it."""
     palette = get_palette(scene.theme)
-    address = scene.get_address("value_added", "stage", "language")
+    address = scene.get_address("value_added", "stage", "language", exam=scene.exam)
     above, below = [*palette.sequential[-1], 235], [*palette.balance, 235]
     return [
         build_features(
@@ -63,10 +63,14 @@ def build_legend(scene: Scene) -> list[LegendEntry]:
     ]
 
 
-def read_value_added(connection: Connection, scene: Scene, _request: Request) -> Features:
-    """Read one point a school that is told, with its estimate and interval."""
+def read_value_added(connection: Connection, scene: Scene, request: Request) -> Features:
+    """Read one point a school that is told in a paper of the stage, with estimate and interval."""
     rows = read_features(
-        connection, "layer_value_added", district_id=scene.district_id, stage=scene.stage
+        connection,
+        "layer_value_added",
+        district_id=scene.district_id,
+        stage=scene.stage,
+        exam=request.get("exam", ""),
     )
     discs = rows[["id", "geom"]].assign(
         kind="school",
@@ -99,5 +103,5 @@ LAYER = MapLayer(
     shown=False,
     build=build_value_added,
     build_legend=build_legend,
-    sheets={"value_added": Sheet(read_value_added, ("stage", "language"))},
+    sheets={"value_added": Sheet(read_value_added, ("stage", "language"), ("exam",))},
 )

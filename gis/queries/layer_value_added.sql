@@ -1,5 +1,5 @@
--- How does each school stand beside expectation in the newest paper of a stage that has value
--- added, by the newest run?
+-- How does each school stand beside expectation in the paper :exam, or else in the newest one of a
+-- stage that has value added, by the newest run?
 with newest as (
     select max(run.id) as run_id
     from onemap.run
@@ -19,7 +19,7 @@ chosen as (
                 and school_attainment.paper_id = paper.id
                 and school_attainment.value_added_points is not null
         )
-    order by paper.held_on desc, paper.code
+    order by (paper.code = :exam) desc, paper.held_on desc, paper.code
     limit 1
 )
 select

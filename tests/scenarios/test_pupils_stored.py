@@ -17,6 +17,8 @@ from gis.database import Database
 from gis.errors import DatabaseError, UsageError
 from gis.settings import Settings
 from layers.language import load_language
+from layers.scene import Scene
+from layers.value_added import read_value_added
 from scenarios.academic_results import panel as results_panel
 from scenarios.academic_results.analyse import analyse_results
 from scenarios.academic_results.results import read_papers, read_schools, read_weaknesses
@@ -276,3 +278,19 @@ def test_an_unknown_paper_is_told(leader: Connection) -> None:
     assert papers is not None
     with pytest.raises(UsageError, match="no paper 'x'"):
         papers.find("x")
+
+
+def test_the_map_shows_the_paper_of_the_panel(leader: Connection) -> None:
+    view = look(leader)
+    scene = Scene(
+        view.district.id, view.profile, view.plan.id, view.plan.code, "primary", 2026, view.language
+    )
+    discs = [
+        read_value_added(leader, scene, {"exam": exam})["features"]
+        for exam in ("primary_maths_2025", "primary_chinese_2025", "")
+    ]
+    signs = [sorted(disc["properties"]["sign"] for disc in part) for part in discs]
+    assert signs == [[-1, 0, 0, 0, 0, 0, 0, 1], [0] * 8, [0] * 8]
+    # a sign lies on top, and its card tells the interval
+    card = dict(discs[0][-1]["properties"]["card"])
+    assert re.fullmatch(r"[+−]\d+\.\d \([+−]\d+\.\d to [+−]\d+\.\d\)", card["Value added"])

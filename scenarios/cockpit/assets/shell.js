@@ -13,7 +13,7 @@
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "ahead", "variant", "area", "picking", "revision",
+      "compare", "side", "admission", "ahead", "variant", "exam", "area", "picking", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 def suppress_cells(values: pd.Series, groups: pd.Series, *, minimum: int) -> pd.Series:
@@ -97,49 +98,74 @@ def pool_cells(
 
 
 def suppress_table(
-    values: pd.Series, rows: pd.Series, columns: pd.Series, *, minimum: int
-) -> pd.Series:
-    """Hide small counts of a table whose sums by row and by column are both public.
+    counts: NDArray[np.int64],
+    *,
+    minimum: int,
+    parts_of_hidden: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
+    """Say which cells of a table are hidden whose rows and columns have public sums.
 
-    As :func:`suppress_cells`, and in both directions at once: as long as a line has one hidden
-    cell, or several that sum to less than `minimum`, its smallest other cell is hidden, too.
+    Cells from 1 to `minimum` − 1 are hidden. In a row or column whose sum is public no cell may
+    be hidden alone, and hidden cells must sum to `minimum`: else the next smallest cell of the
+    line is hidden too, a zero only for want of others, until that holds for every line that can
+    keep it. A row of fewer than `minimum` children is hidden whole. Each line is protected by
+    itself; nobody proves that no combination of lines tells a cell.
 
     Parameters
     ----------
-    values
-        Counts, shape (n,), one a cell.
-    rows, columns
-        Which line each cell stands in, same index.
+    counts
+        Children by row (school, class) and column (level), shape (n, k).
+    parts_of_hidden
+        Columns whose sum is hidden itself, shape (k,): their cells above zero are hidden with it,
+        and they have no public sum.
 
     Returns
     -------
-    Series
-        Int64 with missing values for hidden cells.
+    NDArray
+        True where hidden, shape (n, k).
 
     Examples
     --------
-    The 3 alone would follow from the sums of its row and of its column.
+    3 is hidden; 9 so that its row does not give it away, 8 and 6 so that the columns do not.
 
-    >>> table = suppress_table(pd.Series([3, 20, 30, 9, 40, 50]), pd.Series(list("aaabbb")),
-    ...     pd.Series([1, 2, 3, 1, 2, 3]), minimum=5)
-    >>> table.tolist()
-    [<NA>, <NA>, 30, <NA>, <NA>, 50]
+    >>> suppress_table(np.array([[3, 9, 20], [8, 6, 30], [40, 40, 40]]), minimum=5).tolist()
+    [[True, True, False], [True, True, False], [False, False, False]]
     """
-    counts = values.to_numpy(dtype=float)
+    counts = np.asarray(counts)
     hidden = (counts > 0) & (counts < minimum)
-    lines = [pd.factorize(key.astype(object).where(key.notna(), ""))[0] for key in (rows, columns)]
-    changed = bool(hidden.any())
+    has_sum = np.ones(counts.shape[1], dtype=bool)
+    if parts_of_hidden is not None:
+        hidden |= (counts > 0) & parts_of_hidden
+        has_sum &= ~parts_of_hidden
+    is_few = counts.sum(axis=1) < minimum
+    hidden[is_few & (counts.sum(axis=1) > 0)] = True
+    rows, columns = np.flatnonzero(~is_few), np.flatnonzero(has_sum)
+    changed = True
     while changed:
         changed = False
-        for line in lines:
-            held = np.bincount(line, np.where(hidden, counts, 0.0))
-            number = np.bincount(line, hidden)
-            exposed = (number == 1) | ((number > 0) & (held < minimum))
-            for at in np.flatnonzero(exposed):
-                others = np.flatnonzero((line == at) & ~hidden)
-                if others.size:
-                    # A zero only for want of others: it hides little.
-                    size = np.where(counts[others] > 0, counts[others], np.inf)
-                    hidden[others[np.argmin(size)]] = True
-                    changed = True
-    return values.astype("Int64").mask(hidden)
+        for row in rows[_find_exposed(counts[rows], hidden[rows], minimum)]:
+            changed |= _hide_next(counts[row], hidden[row])
+        told = hidden[:, columns].T
+        for column in columns[_find_exposed(counts[:, columns].T, told, minimum)]:
+            changed |= _hide_next(counts[:, column], hidden[:, column])
+    return hidden
+
+
+def _find_exposed(
+    lines: NDArray[np.int64], hidden: NDArray[np.bool_], minimum: int
+) -> NDArray[np.bool_]:
+    """Say which lines give a hidden cell away: one alone, or several that sum to few."""
+    number = hidden.sum(axis=1)
+    few = (lines * hidden).sum(axis=1) < minimum
+    exposed: NDArray[np.bool_] = (number > 0) & ((number == 1) | few) & ~hidden.all(axis=1)
+    return exposed
+
+
+def _hide_next(line: NDArray[np.int64], hidden: NDArray[np.bool_]) -> bool:
+    """Hide the smallest cell of a line that is not hidden yet; say whether there was one."""
+    if hidden.all():
+        return False
+    rank = np.where(hidden, np.inf, np.where(line > 0, line, np.inf))
+    at = int(np.argmin(rank)) if np.isfinite(rank).any() else int(np.argmin(hidden))
+    hidden[at] = True
+    return True

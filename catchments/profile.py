@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from catchments.attainment_rules import AttainmentRules, GrowthRuleFile
 from catchments.balance_rules import Balance as Balance  # noqa: PLC0414  (told on)
 from catchments.balance_rules import Indicator as Indicator  # noqa: PLC0414
 from catchments.network_rules import Network
@@ -309,6 +310,8 @@ class Profile(Named):
     accessibility: Accessibility = Accessibility()
     surfaces: Surfaces = Surfaces()
     network: Network = Network()
+    growth: GrowthRuleFile = GrowthRuleFile()
+    attainment: AttainmentRules = AttainmentRules()
     sample: Sample | None = None
     sources: list[Source] = Field([])
 

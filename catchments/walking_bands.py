@@ -125,11 +125,11 @@ def count_beyond(bands: pd.DataFrame, *, by: str, radius_m: float, minimum: int)
     is_beyond = ~(bands["up_to_m"].to_numpy(np.float64, na_value=np.nan) <= radius_m)
     cell = 2 * place + is_beyond  # within and beyond, place by place
     number = np.bincount(cell, bands["children"].to_numpy(np.float64), minlength=2 * len(places))
-    cells = pd.Series(np.rint(number).astype(np.int64))
-    at = np.arange(cells.size)
-    told = suppress_table(cells, pd.Series(at // 2), pd.Series(at % 2), minimum=minimum)
-    by_place = cells.to_numpy().reshape(-1, 2)
-    children, beyond = by_place.sum(axis=1), told.iloc[1::2]
+    by_place = np.rint(number).astype(np.int64).reshape(-1, 2)
+    hidden = suppress_table(by_place, minimum=minimum)
+    children = by_place.sum(axis=1)
+    beyond = pd.array(by_place[:, 1], dtype="Int64")
+    beyond[hidden[:, 1]] = pd.NA
     is_few = (children > 0) & (children < minimum)
     whole = by_place.sum(axis=0)
     is_told = all(amount == 0 or amount >= minimum for amount in whole)

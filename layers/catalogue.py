@@ -30,6 +30,7 @@ from layers import (
     schools,
     seated_share,
     selection,
+    value_added,
     walking_time,
     white_spots,
 )
@@ -46,6 +47,7 @@ LAYERS: tuple[MapLayer, ...] = (
     projects.LAYER,
     balance.LAYER,
     balance_spots.LAYER,
+    value_added.LAYER,
     accessibility.LAYER,
     walking_time.LAYER,
     white_spots.LAYER,
@@ -85,6 +87,7 @@ _DRAWING_ORDER = (
     "schools/sign",
     "balance_spots",
     "balance",
+    "value_added",
     "projects/site",
     "placements",
     "subdistricts/name",

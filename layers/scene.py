@@ -37,6 +37,8 @@ class Scene:
         Run of the yearly assignment that an officer has open; only then are small cells shown.
     forecast_id, ahead
         Run of the forecast, and the year of it, that are on the open page.
+    exam
+        Code of the paper that the panel shows; empty: the newest of the stage.
     area
         The selected area, as :func:`gis.selected_areas.parse_area` reads it.
     picking
@@ -69,6 +71,7 @@ class Scene:
     run_id: int | None = None
     forecast_id: int | None = None
     ahead: int | None = None
+    exam: str = ""
     area: str | None = None
     picking: str | None = None
     indicator: str | None = None

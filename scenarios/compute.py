@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
+from scenarios.academic_results.analyse import analyse_results
 from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
@@ -23,6 +24,7 @@ from scenarios.resource_distribution.assess import assess_balance, update_needs,
 from scenarios.school_development.appraise import update_appraisal
 from scenarios.school_network.draw import draw_catchments, draw_plan
 from scenarios.school_network.walking_bands import update_walking_bands
+from scenarios.student_growth.rate import rate_growth
 
 Progress = Callable[[str, float], None]
 
@@ -37,6 +39,8 @@ _SCHOOLS: tuple[_Step, ...] = (
     ("needs", Role.PLANNER, update_needs),
     ("outlook of resources", Role.PLANNER, update_outlook),
     ("appraisal", Role.PLANNER, update_appraisal),
+    ("growth", Role.OFFICER, rate_growth),
+    ("results", Role.OFFICER, analyse_results),
 )
 
 DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing is asked for
@@ -45,7 +49,7 @@ DRAWN_UNASKED = ("nearest", "walking")  # methods that take seconds; balancing i
 def compute_district(
     database: Database, district: District, *, progress: Progress | None = None
 ) -> None:
-    """Draw, count, measure ways, compare registers, track, assess and forecast.
+    """Draw, count, measure ways, compare registers, track, forecast, assess and rate.
 
     Each step is one transaction, so a stop loses one step. A step whose data is not loaded is
     left out; whoever asks for its result is told then.

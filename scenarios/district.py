@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -145,6 +146,30 @@ def _check_hit(rows: int, code: str) -> None:
         raise UsageError(
             f"Draft '{code}' was kept or dropped meanwhile.", mend="Look at the plans again."
         )
+
+
+def find_place_id(connection: Connection, district_id: int, kind: str, code: str) -> int:
+    """Return the id of the school or subdistrict that a code or a name names.
+
+    Raises
+    ------
+    UsageError
+        When the district has none of that code or name.
+    """
+    table: Any = {"school": tables.school, "subdistrict": tables.subdistrict}[kind]
+    rows = connection.execute(
+        select(table.c.id)
+        .where(table.c.district_id == district_id)
+        .where((table.c.code == code) | (table.c.name_zh == code) | (table.c.name_en == code))
+        .order_by(table.c.id)
+    ).scalars()
+    found = list(rows)
+    if not found:
+        raise UsageError(
+            f"There is no {kind} '{code}' in the district.",
+            mend=f"Give the code or the full name of a {kind}.",
+        )
+    return int(found[0])
 
 
 def check_choice(district: District, *, stage: str | None, year: int | None) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import func, select
 
+from catchments.growth.rule_files import load_growth_rules
+from catchments.growth.rules import GrowthRules
 from catchments.profile import Profile, load_profile
 from gis import tables
 from gis.access import Role
@@ -28,6 +30,7 @@ from layers.coverages import ELEVATION
 from scenarios.compute import compute_district
 from scenarios.coverages import write_coverage
 from scenarios.district import District, find_district
+from scenarios.student_growth.rate import write_growth_rules
 
 Progress = Callable[[str, float], None]
 
@@ -64,6 +67,7 @@ def load_sample(
         When the profile names no sample, or the district is loaded and `replace` is not set.
     """
     profile = load_profile(folder / "profile.toml")
+    rules = _load_growth_rules(profile, folder)
     if profile.sample is None:
         raise UsageError(
             f"District {profile.code} has no sample.",
@@ -77,7 +81,8 @@ def load_sample(
     heights = None
     if profile.sample.elevation is not None:
         heights = _find_function(profile.sample.elevation)(profile.sample.seed)
-    return _store(database, profile, frames, origin, replace, _span(progress, 0.4, 1.0), heights)
+    told = _span(progress, 0.4, 1.0)
+    return _store(database, profile, frames, origin, replace, told, rules, heights)
 
 
 def _find_function(name: str) -> Callable[..., Any]:
@@ -110,6 +115,7 @@ def load_files(
         When a file breaks its contract as a whole; single rows are refused and reported.
     """
     profile = load_profile(profile_path)
+    rules = _load_growth_rules(profile, profile_path.parent)
     if not profile.sources:
         raise UsageError(f"Profile {profile_path} names no files.", mend="Add [[sources]] to it.")
     _refuse_second_load(database, profile, replace=replace)
@@ -121,7 +127,13 @@ def load_files(
     if personal & {source.dataset for source in profile.sources}:
         require_own_key(settings, synthetic=profile.synthetic)
     frames = read_sources(profile.sources, folder)
-    return _store(database, profile, frames, str(folder), replace, progress)
+    return _store(database, profile, frames, str(folder), replace, progress, rules)
+
+
+def _load_growth_rules(profile: Profile, folder: Path) -> GrowthRules | None:
+    """Read the rules of growth that a profile names, before anything is stored."""
+    named = profile.growth.rules
+    return None if named is None else load_growth_rules(folder / named)
 
 
 def _refuse_second_load(database: Database, profile: Profile, *, replace: bool) -> None:
@@ -177,6 +189,7 @@ def _store(
     origin: str,
     replace: bool,
     progress: Progress | None,
+    rules: GrowthRules | None,
     heights: Surface | None = None,
 ) -> LoadSummary:
     row = {
@@ -202,9 +215,11 @@ def _store(
             replace=replace,
             progress=_span(progress, 0.0, 0.7),
         )
+        loaded = District(report.district_id, profile)
+        if rules is not None:
+            write_growth_rules(connection, loaded, rules)
         if heights is not None:
             content = hashlib.sha256(heights.values.tobytes()).hexdigest()
-            loaded = District(report.district_id, profile)
             write_coverage(
                 connection, loaded, heights, kind=ELEVATION, digest=content, source=origin
             )

@@ -25,6 +25,7 @@ from gis.ingest.contract import (
     name_source_column,
     store_shapes,
 )
+from gis.ingest.marks import MARKS, check_marks
 from gis.partition import label_points
 from gis.runs import RunInputs, digest_text, record_run, take_turn
 
@@ -54,6 +55,11 @@ LOAD_ORDER: list[Table] = [
     tables.resource_fact,
     tables.appraisal_scheme,
     tables.appraisal_score,
+    tables.pupil,
+    tables.growth_record,
+    tables.paper,
+    tables.paper_item,
+    tables.paper_result,
     tables.project,
     tables.project_seat,
     tables.project_building,
@@ -81,6 +87,7 @@ _PARTS = {"inspection": ("project_building_id", "project_id")}
 _HAPPENED = {
     "stage_record": ["actual_start_on", "actual_end_on", "recorded_on"],
     "inspection": ["inspected_on", "closed_on"],
+    "growth_record": ["recorded_on"],
 }
 
 
@@ -159,6 +166,13 @@ def load_district(
         frame = _refuse_future(table, frame, row["data_date"], rejections)
         frame = _resolve_references(table, frame, loaded, rejections)
         frame = _refuse_strange_parts(table, frame, loaded, rejections)
+        if table.name in MARKS:
+            codes = {
+                name: pd.Series(one.codes, one.ids)
+                for name, one in loaded.items()
+                if name in ("pupil", "paper")
+            }
+            frame = check_marks(connection, table, frame, district_id, codes, rejections)
         frame = _complete_columns(connection, table, frame, district_id, rule_version)
         digest = write_rows(connection, table, frame)
         if "id" in frame:

@@ -73,8 +73,8 @@ def read_table(
     return table[[name for name in wanted if name in columns or table[name].notna().any()]]
 
 
-def read_names(path: Path) -> list[str]:
-    """Read the names of all columns of a CSV, as :func:`read_table` takes them.
+def read_header(path: Path) -> list[str]:
+    """Return the names of the columns of a CSV, without blanks around them.
 
     Raises
     ------

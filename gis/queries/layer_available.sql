@@ -26,6 +26,15 @@ select
     ) as balance_spots,
     exists (
         select 1
+        from onemap.school_attainment
+        join onemap.paper on paper.id = school_attainment.paper_id
+        where
+            paper.district_id = :district_id
+            and paper.stage = :stage
+            and school_attainment.value_added_points is not null
+    ) as value_added,
+    exists (
+        select 1
         from onemap.run
         where
             run.district_id = :district_id

@@ -38,6 +38,8 @@ TINTS = {"red": "#f3b9a6", "yellow": "#fbe6b4", "none": "#fdfcfa", "unknown": "#
 DIVISIONS = ("#f7efdc", "#cfdfe6", "#e6d9e4", "#d5e3cf", "#f2ddcf", "#c9cede")
 SCHOOLS = {kind: to_css(color) for kind, color in _PALETTE.schools.items()}
 BALANCE = to_css(_PALETTE.balance)
+# Schools that rose or lie above expectation, and the others: no warnings, told by their sign.
+RISEN, FALLEN = to_css(_PALETTE.sequential[-1]), BALANCE
 NOT_BEGUN = "#ffffff"
 
 

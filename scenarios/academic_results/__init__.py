@@ -1,1 +1,1 @@
-"""Scenario 8, academic results (学业成绩分析): classes and progression, the base of results."""
+"""Scenario 8, academic results (学业成绩分析): papers, schools with intervals, weak items."""

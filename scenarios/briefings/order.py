@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, select
-
-from gis import tables
 from gis.errors import UsageError
 from gis.runs import find_newest_run
 from layers.print_map.frame import Bounds
@@ -18,10 +14,12 @@ from scenarios.briefings.balance import build_balance
 from scenarios.briefings.catchment import build_catchment
 from scenarios.briefings.catchments import build_catchments
 from scenarios.briefings.edition import Edition, print_edition
+from scenarios.briefings.growth import build_growth
 from scenarios.briefings.material import Material, read_material
 from scenarios.briefings.network import build_network
 from scenarios.briefings.paper import choose_paper
 from scenarios.briefings.projects import build_projects
+from scenarios.briefings.results import build_results
 from scenarios.briefings.school import build_school
 from scenarios.briefings.sheet import Sheet
 from scenarios.briefings.subdistrict import build_subdistrict
@@ -97,6 +95,8 @@ BUILDERS: dict[str, Builder] = {
     "balance": _print_sheets(build_balance, "balance"),
     "network": _print_sheets(build_network, "network"),
     "appraisal": _print_sheets(build_appraisal, "appraisal"),
+    "growth": _print_sheets(build_growth, "growth"),
+    "results": _print_sheets(build_results, "results"),
     "school": _print_place(build_school),
     "catchment": _print_place(build_catchment),
     "subdistrict": _print_place(build_subdistrict),
@@ -146,27 +146,3 @@ def check_kind(kind: str) -> None:
     """Refuse a kind of briefing that does not exist; names those that do."""
     if kind not in BUILDERS:
         raise UsageError(f"There is no briefing '{kind}'.", mend=f"Use one of {', '.join(KINDS)}.")
-
-
-def find_place_id(connection: Connection, district_id: int, kind: str, code: str) -> int:
-    """Return the id of the school or subdistrict that a code or a name names.
-
-    Raises
-    ------
-    UsageError
-        When the district has none of that code or name.
-    """
-    table: Any = {"school": tables.school, "subdistrict": tables.subdistrict}[kind]
-    rows = connection.execute(
-        select(table.c.id)
-        .where(table.c.district_id == district_id)
-        .where((table.c.code == code) | (table.c.name_zh == code) | (table.c.name_en == code))
-        .order_by(table.c.id)
-    ).scalars()
-    found = list(rows)
-    if not found:
-        raise UsageError(
-            f"There is no {kind} '{code}' in the district.",
-            mend=f"Give the code or the full name of a {kind}.",
-        )
-    return int(found[0])

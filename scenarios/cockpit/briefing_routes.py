@@ -26,6 +26,8 @@ _BY_SCENARIO = {
     "resource_distribution": "balance",
     "school_development": "appraisal",
     "project_monitoring": "projects",
+    "student_growth": "growth",
+    "academic_results": "results",
 }
 _BY_LAYER = {"catchments": "warning", "projects": "projects", "balance": "balance"}
 _BY_SELECTION = {

@@ -92,7 +92,7 @@ SCENARIOS = (
     Scenario(
         "academic_results",
         msgid("Academic results"),
-        ("schools", *_GROUND),
+        ("value_added", "schools", *_GROUND),
         academic_results.build_panel,
     ),
 )

@@ -58,6 +58,7 @@ _CLOSED: dict[str, None] = {
     "beside": None,
     "appraised": None,
     "indicator": None,
+    "within": None,
     "day": None,
     "area": None,
     "picking": None,

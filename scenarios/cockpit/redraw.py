@@ -156,6 +156,7 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         run_id=_find_run(view, state.admission),
         forecast_id=forecast_id,
         ahead=state.ahead.choose_year(view.profile) if state.ahead and forecast_id else None,
+        exam=state.chosen.get("exam", ""),
         area=state.area,
         picking=state.picking,
         indicator=state.chosen.get("indicator"),

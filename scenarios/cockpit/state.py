@@ -23,9 +23,19 @@ from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
 
 THEMES = ("light", "dark")
-# Made inside a panel: grouping of projects, stage that is reported, resource that is told,
-# subdistrict set beside another, school whose appraisal is open.
-CHOICES = ("by", "report", "indicator", "beside", "appraised")
+# Made inside a panel: grouping of projects, stage that is reported, resource that is told, domain
+# of growth, paper, and the school whose classes are told; subdistrict set beside another, school
+# whose appraisal is open.
+CHOICES = (
+    "by",
+    "report",
+    "indicator",
+    "domain",
+    "exam",
+    "within",
+    "beside",
+    "appraised",
+)
 SIDES = ("before", "after")  # of two maps: the plan that is chosen, the plan set beside it
 
 

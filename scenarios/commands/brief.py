@@ -19,7 +19,6 @@ from scenarios.briefings.order import (
     PLACES,
     Order,
     check_kind,
-    find_place_id,
     print_briefing,
 )
 from scenarios.cockpit.state import choose_stage
@@ -32,7 +31,7 @@ from scenarios.commands.output import (
     check_out,
     print_json,
 )
-from scenarios.district import District, check_choice, find_district, find_plan
+from scenarios.district import District, check_choice, find_district, find_place_id, find_plan
 from scenarios.enrolment_warning.count import count_plan
 from scenarios.school_network.draw import draw_catchments
 from scenarios.view import View

@@ -12,6 +12,7 @@ from scenarios.elements.charts import (
     build_strip,
 )
 from scenarios.elements.choice import build_choice, build_stage_choice
+from scenarios.elements.intervals import Interval, build_intervals, write_interval
 from scenarios.elements.job import (
     build_failed_job,
     build_job_card,
@@ -41,6 +42,7 @@ __all__ = [
     "Bar",
     "Column",
     "Figure",
+    "Interval",
     "Line",
     "Stack",
     "Step",
@@ -50,6 +52,7 @@ __all__ = [
     "build_failed_job",
     "build_figures",
     "build_heading",
+    "build_intervals",
     "build_job_card",
     "build_job_close",
     "build_lines",
@@ -68,4 +71,5 @@ __all__ = [
     "order",
     "patch",
     "select_thing",
+    "write_interval",
 ]

@@ -16,7 +16,7 @@ from gis.errors import RejectedDataError, UsageError
 from gis.ingest.plain_csv import (
     parse_amounts,
     parse_numbers,
-    read_names,
+    read_header,
     read_table,
     refuse_repeats,
     refuse_rows,
@@ -82,7 +82,7 @@ def read_schools(
         A column is missing, a school stands twice, a number is none or negative, a kind is unknown.
     """
     stages = _list_stages(profile, stage)
-    names = read_names(path)
+    names = read_header(path)
     counted = _find_pupils(names, profile, stage, path)
     facts: list[str] = [one.fact for one in profile.balance.indicators]
     reported = [name for name in facts if name in names]

@@ -11,8 +11,7 @@ from pypdf import PdfReader
 from gis.access import Role
 from gis.database import Database
 from layers.language import load_language
-from scenarios.briefings.order import find_place_id
-from scenarios.district import District, find_plan
+from scenarios.district import District, find_place_id, find_plan
 from scenarios.view import View
 
 Look = Callable[..., View]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catchments.disclosure import suppress_cells
+from catchments.disclosure import suppress_cells, suppress_table
 
 
 def hide(counts: list[int], groups: list[str | None] | None = None) -> list[int | None]:
@@ -66,3 +67,36 @@ def test_no_small_cell_shows_and_hidden_ones_cannot_be_told_apart(counts, data):
             assert len(hidden) >= 2
         if hidden and any(n > 0 for n, s in cells if s is not None):
             assert sum(hidden) >= 5
+
+
+TABLE = st.integers(1, 6).flatmap(
+    lambda n: st.lists(st.lists(st.integers(0, 30), min_size=4, max_size=4), min_size=n, max_size=n)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TABLE)
+def test_no_row_and_no_column_gives_a_hidden_cell_of_a_table_away(rows: list[list[int]]):
+    counts = np.array(rows)
+    hidden = suppress_table(counts, minimum=5)
+    assert hidden[(counts > 0) & (counts < 5)].all()
+    few = counts.sum(axis=1) < 5
+    lines = [*zip(counts[~few], hidden[~few], strict=True), *zip(counts.T, hidden.T, strict=True)]
+    for line, is_hidden in lines:
+        if is_hidden.any() and not is_hidden.all():
+            # neither alone nor so few together that their sum is a small cell
+            assert is_hidden.sum() > 1
+            assert line[is_hidden].sum() >= 5
+
+
+def test_a_part_of_a_hidden_cell_is_hidden_with_it():
+    # the school hides its 9 for the sake of another cell: the class that holds them all does, too
+    counts = np.array([[9, 20, 30], [0, 25, 25]])
+    hidden = suppress_table(counts, minimum=5, parts_of_hidden=np.array([True, False, False]))
+    assert hidden[0, 0]
+    assert hidden[0].sum() > 1
+
+
+def test_a_table_of_large_counts_hides_nothing():
+    assert not suppress_table(np.full((3, 4), 7), minimum=5).any()
+    assert not suppress_table(np.zeros((3, 4), dtype=int), minimum=5).any()

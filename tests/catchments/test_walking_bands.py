@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catchments.disclosure import suppress_table
 from catchments.walking_bands import count_bands, count_beyond, list_within
 
 LIMITS = [300.0, 500.0, 1000.0]
@@ -72,17 +71,3 @@ def test_a_white_spot_is_counted_where_it_was_planted():
         pytest.approx(200 / 3),
     ]
     assert spots["children"].iloc[-1] == 90 and spots["beyond_children"].iloc[-1] == 40
-
-
-CELLS = st.lists(st.integers(0, 12), min_size=6, max_size=6)
-
-
-@settings(deadline=None, max_examples=100)
-@given(CELLS)
-def test_no_line_of_a_table_has_a_single_hidden_cell(counts):
-    rows, columns = pd.Series(list("aaabbb")), pd.Series([1, 2, 3, 1, 2, 3])
-    told = suppress_table(pd.Series(counts), rows, columns, minimum=5)
-    hidden = told.isna()
-    assert hidden[[0 < count < 5 for count in counts]].all()
-    for line in (rows, columns):
-        assert (hidden.groupby(line).sum() != 1).all()

@@ -13,21 +13,22 @@
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "ahead", "variant", "area", "picking", "indicator",
+      "compare", "side", "admission", "ahead", "variant", "exam", "area", "picking", "indicator",
       "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "area", "picking", "indicator", "clearing", "revision", "beside", "appraised",
+      "report", "domain", "exam", "within", "area", "picking", "indicator", "clearing", "revision",
+      "beside", "appraised",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "indicator", "day",
-    "area", "beside", "appraised",
+    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "indicator",
+    "domain", "exam", "within", "day", "area", "beside", "appraised",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];
@@ -213,7 +214,7 @@
   /* A page of the panel begins at its top; a choice inside it leaves it where it was read. */
   let unrolled = null;
   function unroll() {
-    const { by, report, revision, beside, ...page } = sent.panel ?? {};
+    const { by, report, domain, exam, revision, beside, ...page } = sent.panel ?? {};
     if (same(page, unrolled)) return;
     unrolled = page;
     document.querySelector(".panel").scrollTop = 0;
@@ -241,7 +242,7 @@
       ...{ drawing: null, compare: null, side: null },
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
       ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
-      ...{ beside: null, appraised: null },
+      ...{ beside: null, appraised: null, domain: null, exam: null, within: null },
     });
   }
 

@@ -35,11 +35,14 @@ from data.districts.ouhai.sample.children import Children, build_child, draw_chi
 from data.districts.ouhai.sample.deferrals import build_deferral, draw_deferrals
 from data.districts.ouhai.sample.families import build_guardian, draw_families
 from data.districts.ouhai.sample.frame import METRIC_SRID, Frame, load_frame
+from data.districts.ouhai.sample.growth_records import build_growth_record
 from data.districts.ouhai.sample.homes import Homes, build_property_unit, draw_homes
 from data.districts.ouhai.sample.landuse import LandUse, assign_uses
+from data.districts.ouhai.sample.marks import build_paper, build_paper_item, build_paper_result
 from data.districts.ouhai.sample.newcomers import build_housing_project, build_women
 from data.districts.ouhai.sample.people import Households, build_household, draw_households
 from data.districts.ouhai.sample.planted import list_children_twice, lock_homes, share_homes
+from data.districts.ouhai.sample.pupils import LEAVING, build_pupil, list_leavers
 from data.districts.ouhai.sample.resources import PoorArea, build_resource_fact, thin_out
 from data.districts.ouhai.sample.seat_uses import Rights, build_seat_use, draw_seat_uses
 from data.districts.ouhai.sample.streets import Streets, build_road, draw_streets
@@ -89,6 +92,8 @@ def draw_district(*, scale: float, seed: int, progress: Progress) -> Tables:
     tables = _build_registers(society, seed)
     progress("schools and catchments", 0.75)
     tables |= _build_schools(ground, society, tables["child"], scale, seed)
+    progress("pupils", 0.83)
+    tables |= _build_pupils(tables["enrolment"], seed)
     progress("map tables", 0.85)
     residents = _count_residents(ground, society, tables["household"])
     tables |= _build_places(ground, residents, seed)
@@ -182,6 +187,20 @@ def _build_schools(
         ),
         **_build_projects(ground, codes, seed),
         **_build_entries(ground, society, child, taught, members, unit, scale, seed),
+    }
+
+
+def _build_pupils(enrolment_: pd.DataFrame, seed: int) -> Tables:
+    """Let the pupils who are counted sit papers and grow."""
+    pupil = build_pupil(enrolment_)
+    codes = pupil["code"].to_numpy()
+    leavers = {stage: list_leavers(pupil, stage) for stage in LEAVING}
+    return {
+        "pupil": pupil,
+        "growth_record": build_growth_record(leavers, codes, make_rng(seed, "growth records")),
+        "paper": build_paper(),
+        "paper_item": build_paper_item(),
+        "paper_result": build_paper_result(leavers, codes, make_rng(seed, "marks")),
     }
 
 

@@ -41,6 +41,8 @@ SMALL_CELLS = tuple(
         "forecast_unit",
         "unit_population",
         "women",
+        "teacher_count",
+        "teacher_year",
     )
 )
 # What was read, computed and decided about persons stays on record; officers write it, too.

@@ -19,6 +19,7 @@ from scenarios.residents import count_residents
 from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments, draw_plan
+from scenarios.teacher_analysis.assess import assess_teachers
 
 Progress = Callable[[str, float], None]
 
@@ -39,7 +40,7 @@ def compute_district(
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
     scenarios = list_scenarios(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 6
+    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 7
     done = 0
 
     def tell(step: str) -> None:
@@ -87,4 +88,7 @@ def compute_district(
             # Plans beside the one in force are compared in the middle scenario.
             told_of = plans if scenario == MIDDLE else in_force
             forecast_plans(connection, district, told_of, scenario=scenario)
+    tell("teachers")
+    with suppress(RejectedDataError), database.begin(Role.OFFICER) as connection:
+        assess_teachers(connection, district)
     told("done", 1.0)

@@ -52,6 +52,7 @@ LOAD_ORDER: list[Table] = [
     tables.seat,
     tables.enrolment,
     tables.resource_fact,
+    tables.teacher,
     tables.project,
     tables.project_seat,
     tables.project_building,
@@ -79,6 +80,7 @@ _PARTS = {"inspection": ("project_building_id", "project_id")}
 _HAPPENED = {
     "stage_record": ["actual_start_on", "actual_end_on", "recorded_on"],
     "inspection": ["inspected_on", "closed_on"],
+    "teacher": ["entered_on", "at_school_since", "left_on"],
 }
 
 

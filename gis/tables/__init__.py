@@ -78,6 +78,14 @@ from gis.tables.surfaces import (
     surface,
     unit_population,
 )
+from gis.tables.teachers import (
+    teacher,
+    teacher_count,
+    teacher_move,
+    teacher_post,
+    teacher_rotation,
+    teacher_year,
+)
 from gis.tables.warnings import (
     catchment_reach,
     unit_age,
@@ -147,6 +155,12 @@ __all__ = [
     "stage_record",
     "subdistrict",
     "surface",
+    "teacher",
+    "teacher_count",
+    "teacher_move",
+    "teacher_post",
+    "teacher_rotation",
+    "teacher_year",
     "unit_age",
     "unit_batch",
     "unit_demand",

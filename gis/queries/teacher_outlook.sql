@@ -1,0 +1,17 @@
+-- How many posts will the district need, and how many are still filled, in each subject and year?
+select
+    told.stage,
+    told.subject,
+    told.year,
+    sum(told.demand_posts) as demand_posts,
+    sum(told.supply_posts) as supply_posts,
+    sum(told.retired_posts) as retired_posts,
+    sum(told.missing_posts)::int as missing_posts,
+    sum(told.spare_posts)::int as spare_posts,
+    count(*) filter (where told.missing_posts > 0)::int as short_schools
+from onemap.teacher_post as told
+where
+    told.run_id = :run_id
+    and (cast(:stage as text) is null or told.stage = :stage)
+group by told.stage, told.subject, told.year
+order by told.stage, told.subject, told.year

@@ -8,7 +8,7 @@ from contextlib import suppress
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError
-from scenarios.district import District, list_plans
+from scenarios.district import District, Plan, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
 from scenarios.enrolment_warning.forecast.predict import forecast_plans, list_scenarios
@@ -39,8 +39,8 @@ def compute_district(
         known = list_plans(connection, district)
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
-    scenarios = list_scenarios(district.profile)
-    steps = 2 * (len(known) + len(missing)) + len(compared) + len(scenarios) + 7
+    ahead = list_scenarios(district.profile)
+    steps = 2 * (len(known) + len(missing)) + len(compared) + len(ahead) + 7
     done = 0
 
     def tell(step: str) -> None:
@@ -81,8 +81,16 @@ def compute_district(
     tell("balance")
     with database.begin(Role.PLANNER) as connection:
         assess_balance(connection, district)
+    _look_ahead(database, district, plans, tell)
+    told("done", 1.0)
+
+
+def _look_ahead(
+    database: Database, district: District, plans: list[Plan], tell: Callable[[str], None]
+) -> None:
+    """Forecast children and pupils, then what they ask of the teachers."""
     in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
-    for scenario in scenarios:
+    for scenario in list_scenarios(district.profile):
         tell(f"forecast {scenario}")
         with suppress(RejectedDataError), database.begin(Role.OFFICER) as connection:
             # Plans beside the one in force are compared in the middle scenario.
@@ -91,4 +99,3 @@ def compute_district(
     tell("teachers")
     with suppress(RejectedDataError), database.begin(Role.OFFICER) as connection:
         assess_teachers(connection, district)
-    told("done", 1.0)

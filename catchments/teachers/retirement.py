@@ -51,9 +51,7 @@ def find_retirement_months(teachers: pd.DataFrame, rules: TeacherRules) -> Month
         least = 0 if group.title_from is None else _find_rank(group.title_from, rules)
         fits = (teachers["sex"] == group.sex).to_numpy() & (rank >= least)
         before = born + _YEAR * group.age_years
-        delay = np.clip(
-            (before - start) // group.months_per_delay + 1, 0, group.most_delay_months
-        )
+        delay = np.clip((before - start) // group.months_per_delay + 1, 0, group.most_delay_months)
         found = np.where(fits, before + np.where(before >= start, delay, 0), found)
     return found
 

@@ -17,9 +17,7 @@ SORTS = ("sex", "age", "degree", "title", "backbone", "tenure", "subject")
 YEARLY_SORTS = ("sex", "degree", "title", "backbone", "subject")
 
 
-def describe_teachers(
-    teachers: pd.DataFrame, rules: TeacherRules, *, day: dt.date
-) -> pd.DataFrame:
+def describe_teachers(teachers: pd.DataFrame, rules: TeacherRules, *, day: dt.date) -> pd.DataFrame:
     """Describe each teacher by the codes that heads are counted by.
 
     Degrees, titles and levels that the profile does not name are ``other``. Bands are named by
@@ -142,19 +140,24 @@ def count_years(described: pd.DataFrame, years: Sequence[int], cutoff: str) -> p
     DataFrame
         stage, year, sort, code, teachers, entered_teachers, left_teachers; rows with any.
     """
-    entered, left = (pd.to_datetime(described[name]) for name in ("entered_on", "left_on"))
-    parts = []
-    for year in years:
-        first = pd.Timestamp(f"{year}-{cutoff}") + pd.Timedelta(days=1)
-        end = pd.Timestamp(f"{year + 1}-{cutoff}")
-        is_new = (entered >= first) & (entered <= end)
-        is_gone = (left >= first) & (left <= end)
-        told = described.assign(
-            teachers=((entered <= end) & ~(left < first)).astype(int),
-            entered_teachers=is_new.astype(int),
-            left_teachers=is_gone.astype(int),
-        )
-        parts += [_sum_year(told.assign(all=ALL), sort).assign(year=year) for sort in _YEAR_SORTS]
+    sorts = (ALL, *YEARLY_SORTS)
+    told = described.assign(all=ALL)[["stage", *sorts, "entered_on", "left_on"]]
+    told = told.merge(pd.DataFrame({"year": list(years)}), how="cross")
+    entered, left = (pd.to_datetime(told[name]) for name in ("entered_on", "left_on"))
+    first = pd.to_datetime(told["year"].astype(str) + f"-{cutoff}") + pd.Timedelta(days=1)
+    end = pd.to_datetime((told["year"] + 1).astype(str) + f"-{cutoff}")
+    told = told.assign(
+        teachers=((entered <= end) & ~(left < first)).astype(int),
+        entered_teachers=((entered >= first) & (entered <= end)).astype(int),
+        left_teachers=((left >= first) & (left <= end)).astype(int),
+    )
+    parts = [
+        told.groupby(["stage", "year", sort], as_index=False)[_COUNTS]
+        .sum()
+        .rename(columns={sort: "code"})
+        .assign(sort=sort)
+        for sort in sorts
+    ]
     counted = pd.concat(parts, ignore_index=True)
     return counted[counted[_COUNTS].sum(axis=1) > 0][
         ["stage", "year", "sort", "code", *_COUNTS]
@@ -162,9 +165,3 @@ def count_years(described: pd.DataFrame, years: Sequence[int], cutoff: str) -> p
 
 
 _COUNTS = ["teachers", "entered_teachers", "left_teachers"]
-_YEAR_SORTS = (ALL, *YEARLY_SORTS)
-
-
-def _sum_year(told: pd.DataFrame, sort: str) -> pd.DataFrame:
-    summed = told.groupby(["stage", sort], as_index=False)[_COUNTS].sum()
-    return summed.rename(columns={sort: "code"}).assign(sort=sort)

@@ -166,7 +166,9 @@ def _expect_years(
     """Set the posts of each year ahead against expected classes; no rows without a forecast."""
     profile, rules = district.profile, district.profile.teachers
     columns = ["school_id", "stage", "grade", "year", "pupils"]
-    pupils = pd.DataFrame(columns=columns) if forecast is None else read_pupils(connection, forecast)
+    pupils = (
+        pd.DataFrame(columns=columns) if forecast is None else read_pupils(connection, forecast)
+    )
     pupils = pupils[
         pupils["stage"].isin(rules.list_stages())
         & (pupils["grade"] > 0)

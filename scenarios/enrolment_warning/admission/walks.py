@@ -43,9 +43,7 @@ def read_walks(connection: Connection, district: District, schools: gpd.GeoDataF
     return measure
 
 
-def read_network(
-    connection: Connection, district: District, walking: Walking
-) -> Network | None:
+def read_network(connection: Connection, district: District, walking: Walking) -> Network | None:
     """Read the road graph, its main roads crossed as `walking` says; nothing without roads."""
     roads = read_features(connection, "walkable_roads", district_id=district.id)
     if roads.empty:

@@ -41,8 +41,8 @@ TITLES = ("none", "third", "second", "first", "senior", "full_senior")
 class Staff:
     """What teachers are like. ASSUMPTION throughout, of usual size."""
 
-    level: float = 1.03  # filled posts of those the classes ask for
-    spread: float = 0.07  # between schools
+    level: float = 1.0  # filled posts of those the classes ask for
+    spread: float = 0.22  # between schools and subjects
     women: tuple[float, float] = (0.78, 0.64)  # primary, junior
     shared: float = 0.10  # teach a second subject
     part_time: float = 0.02
@@ -92,7 +92,9 @@ def build_teacher(
     area = find_planted_area(school)
     planted = set(school.loc[school["subdistrict_code"] == area, "code"])
     parts = [
-        _staff_school(str(code), mine.droplevel(0), facts.loc[[code]].iloc[0], str(code) in planted, rng)
+        _staff_school(
+            str(code), mine.droplevel(0), facts.loc[[code]].iloc[0], str(code) in planted, rng
+        )
         for code, mine in classes.groupby(level=0)
     ]
     staff = pd.concat(parts, ignore_index=True)

@@ -29,6 +29,7 @@ from layers import (
     schools,
     seated_share,
     selection,
+    teacher_shortage,
     walking_time,
 )
 from layers.scene import Bounds, MapLayer, Picture, Scene, Sheet
@@ -43,6 +44,7 @@ LAYERS: tuple[MapLayer, ...] = (
     columns.LAYER,
     projects.LAYER,
     balance.LAYER,
+    teacher_shortage.LAYER,
     accessibility.LAYER,
     walking_time.LAYER,
     children_density.LAYER,
@@ -79,6 +81,7 @@ _DRAWING_ORDER = (
     "schools/dot",
     "schools/sign",
     "balance",
+    "teacher_shortage",
     "projects/site",
     "placements",
     "subdistricts/name",

@@ -37,6 +37,8 @@ class Scene:
         Run of the yearly assignment that an officer has open; only then are small cells shown.
     forecast_id, ahead
         Run of the forecast, and the year of it, that are on the open page.
+    subject
+        Subject of the lesson plan that is chosen; None for all.
     area
         The selected area, as :func:`gis.selected_areas.parse_area` reads it.
     picking
@@ -67,6 +69,7 @@ class Scene:
     run_id: int | None = None
     forecast_id: int | None = None
     ahead: int | None = None
+    subject: str | None = None
     area: str | None = None
     picking: str | None = None
     bounds: Bounds | None = None

@@ -23,6 +23,7 @@ from scenarios.briefings.projects import build_projects
 from scenarios.briefings.school import build_school
 from scenarios.briefings.sheet import Sheet
 from scenarios.briefings.subdistrict import build_subdistrict
+from scenarios.briefings.teachers import build_teachers
 from scenarios.briefings.warning import build_warning
 from scenarios.view import View
 
@@ -93,6 +94,7 @@ BUILDERS: dict[str, Builder] = {
     "catchments": _print_sheets(build_catchments, "count"),
     "projects": _print_sheets(build_projects, "progress"),
     "balance": _print_sheets(build_balance, "balance"),
+    "teachers": _print_sheets(build_teachers, "teachers"),
     "school": _print_place(build_school),
     "catchment": _print_place(build_catchment),
     "subdistrict": _print_place(build_subdistrict),

@@ -24,9 +24,15 @@ _BY_SCENARIO = {
     "school_network": "catchments",
     "enrolment_warning": "warning",
     "resource_distribution": "balance",
+    "teacher_analysis": "teachers",
     "project_monitoring": "projects",
 }
-_BY_LAYER = {"catchments": "warning", "projects": "projects", "balance": "balance"}
+_BY_LAYER = {
+    "catchments": "warning",
+    "projects": "projects",
+    "balance": "balance",
+    "teacher_shortage": "teachers",
+}
 _BY_SELECTION = {
     "school": "school",
     "catchment": "catchment",

@@ -23,7 +23,8 @@ from scenarios.school_network.drafting_words import METHOD_WORDS
 from scenarios.view import View
 
 THEMES = ("light", "dark")
-CHOICES = ("by", "report")  # made inside a panel: grouping of projects, stage that is reported
+# Made inside a panel: grouping of projects, stage that is reported, subject of teachers.
+CHOICES = ("by", "report", "subject")
 SIDES = ("before", "after")  # of two maps: the plan that is chosen, the plan set beside it
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from dash.development.base_component import Component
 
-from layers.language import Language, msgid
+from layers.language import msgid
 from scenarios.elements import (
     Bar,
     Column,
@@ -38,6 +38,7 @@ from scenarios.teacher_analysis.words import (
     choose_subject,
     join_names,
     name_subjects,
+    say_exchange,
     say_finding,
     say_retiring,
     sum_subjects,
@@ -222,17 +223,8 @@ def _build_exchange(stored: Stored, subject: str | None, view: View) -> Componen
                 left=_.number(rule.least_years_to_retirement),
             )
         ),
-        build_note(_say_proof(told, _)) if len(told) else None,
+        build_note(say_exchange(told, _)) if len(told) else None,
     )
-
-
-def _say_proof(told: pd.DataFrame, _: Language) -> str:
-    missing, cleared = int(told["missing_posts"].sum()), int(told["cleared_posts"].sum())
-    words = _("{cleared} of {missing} missing teachers can be cleared.", cleared=cleared,
-              missing=missing)  # fmt: skip
-    if bool(told["is_optimal"].all()):
-        return words + _(" Proven: no exchange clears more, nor with fewer moves or shorter ways.")
-    return words + _(" Not proven to be the best.")
 
 
 def _build_ahead(stored: Stored, subject: str | None, view: View) -> list[Component]:
@@ -301,12 +293,12 @@ def _build_balance(stored: Stored, view: View) -> Component:
         return lambda value: _.number(value, digits)
 
     columns = [
-        Column("measure", _("Measure")),
+        Column("measure", _("What is measured")),
         Column("mean", _("Mean"), format=write(2)),  # type: ignore[arg-type]
         Column("urban", _.term("urban"), format=write(2)),  # type: ignore[arg-type]
         Column("rural", _.term("rural"), format=write(2)),  # type: ignore[arg-type]
-        Column("schools_variation", _("Schools"), "CV", format=write(3)),  # type: ignore[arg-type]
-        Column("subdistricts_variation", _("Areas"), "CV", format=write(3)),  # type: ignore[arg-type]
+        Column("schools_variation", _("Between schools"), "CV", format=write(3)),  # type: ignore[arg-type]
+        Column("subdistricts_variation", _("Between areas"), "CV", format=write(3)),  # type: ignore[arg-type]
     ]
     return build_table(rows, columns, language=_)
 

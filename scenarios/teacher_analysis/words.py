@@ -58,11 +58,12 @@ def say_finding(
         about = names[subject] if subject else _("every subject")
         return _("{stage}: no school is short in {subject}", stage=stage, subject=about), subtitle
     worst = shown.sort_values("cover_pct").iloc[0]
-    title = _(
+    title = _.count(
+        "{stage}: {n} teacher is missing; {subject} is covered least, {cover}",
         "{stage}: {n} teachers are missing at {schools} schools; {subject} is covered least,"
         " {cover}",
+        missing,
         stage=stage,
-        n=_.number(missing),
         schools=_.number(schools),
         subject=names[worst["subject"]],
         cover=_.percent(worst["cover_pct"], 0),
@@ -81,7 +82,22 @@ def say_retiring(retiring: pd.DataFrame, view: View) -> str:
         if not is_missing(share)
     ]
     return _(
-        "Retiring within {years} years, of a subject's posts: {parts}.",
+        "Retiring within {years} years, of a subject's posts: {parts}",
         years=_.number(view.profile.teachers.warning.retiring_years),
         parts=join_names(parts, _),
     )
+
+
+def say_exchange(rotations: pd.DataFrame, language: Language) -> str:
+    """Say how many missing teachers an exchange clears, and what is proven; empty if none miss."""
+    _ = language
+    if rotations.empty:
+        return ""
+    words = _(
+        "An exchange between schools clears {cleared} of {missing} missing teachers",
+        cleared=_.number(rotations["cleared_posts"].sum()),
+        missing=_.number(rotations["missing_posts"].sum()),
+    )
+    if not bool(rotations["is_optimal"].all()):
+        return _("{words}; not proven to be the best", words=words)
+    return _("{words}; proven: none clears more, with fewer moves or shorter ways", words=words)

@@ -13,19 +13,20 @@
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "ahead", "variant", "area", "picking", "revision",
+      "compare", "side", "admission", "ahead", "variant", "subject", "area", "picking", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "area", "picking", "clearing", "revision",
+      "report", "subject", "area", "picking", "clearing", "revision",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
-    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day", "area",
+    "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "subject", "day",
+    "area",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];

@@ -33,6 +33,7 @@ def build_shortage(scene: Scene) -> list[pydeck.Layer]:
     """Describe discs with the number of missing teachers; hollow where nobody is missing."""
     palette = get_palette(scene.theme)
     address = scene.get_address("teacher_shortage", *_PARTS, subject=scene.subject or "")
+    ink = get_palette("light").ink  # amber is light on either ground
     colors = {level: [*palette.warnings[level], 235] for level in LEVELS}
     fill = (
         f"properties.missing == 0 ? [0, 0, 0, 1] : properties.level == 'red' ? {colors['red']}"
@@ -56,7 +57,12 @@ def build_shortage(scene: Scene) -> list[pydeck.Layer]:
         build_features(
             "teacher_shortage/number",
             address,
-            **style_names(palette, size_px=12, color=palette.ink),
+            **style_names(palette, size_px=12, color=palette.halo)
+            | {
+                "text_outline_width": 0,
+                "get_text_color": f"properties.level == 'yellow' ? {list(ink)}"
+                f" : {list(palette.halo)}",
+            },
         ),
     ]
 

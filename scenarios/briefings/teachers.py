@@ -194,7 +194,8 @@ def _say_ahead(stored: Stored, view: View) -> str:
         needed=_.number(last["demand_posts"]),
         filled=_.number(last["supply_posts"]),
     )
-    return words if retiring.empty else f"{words}; {say_retiring(retiring, view)}"
+    stop = "；" if _.code == "zh" else "; "
+    return words if retiring.empty else f"{words}{stop}{say_retiring(retiring, view)}"
 
 
 def _list_figures(stored: Stored, view: View) -> tuple[Figure, ...]:

@@ -125,6 +125,11 @@ def hide_heads(counts: pd.DataFrame, *, by: Sequence[str], minimum: int) -> pd.D
     summed = counts.groupby(keys, as_index=False)[["teachers"]].sum()
     group = summed[[*by, "sort"]].astype(str).agg("/".join, axis=1)
     hidden = suppress_cells(summed["teachers"], group, minimum=minimum)
+    # Those above a level are told beside all: few below it must not show by the difference.
+    every = summed[summed["sort"] == "all"][[*by, "teachers"]].rename(columns={"teachers": "all"})
+    others = summed[list(by)].merge(every, on=list(by), how="left")["all"] - summed["teachers"]
+    few = summed["sort"].str.startswith("is_") & (others > 0) & (others < minimum)
+    hidden = hidden.mask(few)
     is_open = summed["sort"].isin(OPEN_SORTS)
     return summed.assign(teachers=hidden.where(~is_open, summed["teachers"]).astype("Int64"))
 

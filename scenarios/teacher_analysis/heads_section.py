@@ -101,7 +101,7 @@ def build_intakes(stored: Stored, view: View) -> Component:
 
     columns = [
         Column("year", _("Year"), format=str),
-        Column("teachers", _("Teachers"), format=write),
+        Column("teachers", _("Teachers")),
         Column("entered_teachers", _("New"), format=write),
         Column("women", _("Women"), format=write),
         Column("masters", _("Master or above"), format=write),

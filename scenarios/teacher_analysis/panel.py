@@ -109,8 +109,8 @@ def _build_figures(stored: Stored, subject: str | None, view: View) -> Component
             (_("Pupils per teacher"), _.number(heads["pupils_per_teacher"].iloc[0], 1)),
         ]
     figures += [
-        (_("Missing"), _.number(missing), _("teachers"), "red" if missing else "good"),
-        (_("Cleared by exchange"), _.number(rotations["cleared_posts"].sum()), _("teachers")),
+        (_("Missing"), _.number(missing), None, "red" if missing else "good"),
+        (_("Cleared by exchange"), _.number(rotations["cleared_posts"].sum())),
     ]
     return build_figures(figures)
 

@@ -42,14 +42,13 @@ def sum_subjects(stored: Stored, rules: TeacherRules) -> pd.DataFrame:
 def say_finding(
     stored: Stored, subjects: pd.DataFrame, subject: str | None, stage: str, view: View
 ) -> tuple[str, str]:
-    """Say how many teachers are missing where, and which subject is covered least."""
+    """Say how many teachers are missing, and of which subject most."""
     _ = view.language
     names = name_subjects(view)
     shown = subjects if subject is None else subjects[subjects["subject"] == subject]
     posts = stored.posts
     posts = posts if subject is None else posts[posts["subject"] == subject]
     missing = int(posts["missing_posts"].sum())
-    schools = int(posts.loc[posts["missing_posts"] > 0, "school_id"].nunique())
     heads = sum_heads(stored.heads, by=["stage"])
     teachers = int(heads["teachers"].sum())
     subtitle = _("{stage} {year}: {n} teachers", stage=stage, year=stored.year,
@@ -57,16 +56,14 @@ def say_finding(
     if not missing:
         about = names[subject] if subject else _("every subject")
         return _("{stage}: no school is short in {subject}", stage=stage, subject=about), subtitle
-    worst = shown.sort_values("cover_pct").iloc[0]
+    most = shown.sort_values("missing_posts", ascending=False, kind="stable").iloc[0]
     title = _.count(
-        "{stage}: {n} teacher is missing; {subject} is covered least, {cover}",
-        "{stage}: {n} teachers are missing at {schools} schools; {subject} is covered least,"
-        " {cover}",
+        "{stage}: {n} teacher is missing, of {subject}; {cover} of its need is covered",
+        "{stage}: {n} teachers are missing, most of {subject}; {cover} of its need is covered",
         missing,
         stage=stage,
-        schools=_.number(schools),
-        subject=names[worst["subject"]],
-        cover=_.percent(worst["cover_pct"], 0),
+        subject=names[most["subject"]],
+        cover=_.percent(most["cover_pct"], 0),
     )
     return title, subtitle
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from dash.development.base_component import Component
 
@@ -12,6 +14,7 @@ from scenarios.teacher_analysis.analysis import hide_heads
 from scenarios.teacher_analysis.stored import Stored
 from scenarios.view import View
 
+HIDDEN = "*"
 _SORT_WORDS = {
     "sex": msgid("Sex"),
     "age": msgid("Age"),
@@ -62,24 +65,33 @@ def build_heads(stored: Stored, view: View) -> Component:
             {
                 "sort": _(_SORT_WORDS[sort]),
                 "code": name,
-                "teachers": known[sort, code],
-                "share": None if pd.isna(known[sort, code]) else 100 * known[sort, code] / total,
+                "teachers": _write_hidden(known[sort, code], _),
+                "share": _write_share(known[sort, code], total, _),
             }
             for (sort, code), name in name_codes(view).items()
             if (sort, code) in known.index
         ],
         columns=["sort", "code", "teachers", "share"],
-    ).astype({"teachers": object, "share": object})
+    )
     # A sort is named once, above its codes.
     rows["sort"] = rows["sort"].where(~rows["sort"].duplicated(), "")
     columns = [
         Column("sort", ""),
         Column("code", _("Level or band")),
-        Column("teachers", _("Teachers"), align="right", format=_.number),
-        Column("share", _("Share"), align="right", format=lambda n: _.percent(n, 1)),
+        Column("teachers", _("Teachers"), align="right"),
+        Column("share", _("Share"), align="right"),
     ]
     table = build_table(rows, columns, language=_)
     return build_section(_("Who teaches"), table, note=_("teachers in service"))
+
+
+def _write_hidden(number: object, _: Language) -> str:
+    """Write a number, or the sign of a cell that is hidden: a dash would read as nobody."""
+    return HIDDEN if is_missing(number) else _.number(number)
+
+
+def _write_share(number: Any, total: int, _: Language) -> str:
+    return HIDDEN if is_missing(number) else _.percent(100 * number / total, 1)
 
 
 def build_intakes(stored: Stored, view: View) -> Component:
@@ -96,16 +108,15 @@ def build_intakes(stored: Stored, view: View) -> Component:
         # The rest of the intake must not be told by a difference.
         told[name] = mine.mask((others > 0) & (others < least))
 
-    def write(n: float) -> str:
-        return "*" if is_missing(n) else _.cell(int(n), least)
-
+    for name in ("entered_teachers", "women", "masters", "left_teachers"):
+        told[name] = [HIDDEN if is_missing(n) else _.cell(int(n), least) for n in told[name]]
     columns = [
         Column("year", _("Year"), format=str),
         Column("teachers", _("Teachers")),
-        Column("entered_teachers", _("New"), format=write),
-        Column("women", _("Women"), format=write),
-        Column("masters", _("Master or above"), format=write),
-        Column("left_teachers", _("Left"), format=write),
+        Column("entered_teachers", _("New"), align="right"),
+        Column("women", _("Women"), align="right"),
+        Column("masters", _("Master or above"), align="right"),
+        Column("left_teachers", _("Left"), align="right"),
     ]
     return build_section(
         _("Intakes by school year"),

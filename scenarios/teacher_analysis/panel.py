@@ -249,13 +249,19 @@ def _build_ahead(stored: Stored, subject: str | None, view: View) -> list[Compon
     return [
         build_section(
             _("Years ahead, if nobody is hired"),
-            build_lines(lines, ticks=[str(year) for year in years["year"]], language=_,
+            build_lines(lines, ticks=_list_ticks(years["year"].tolist()), language=_,
                         from_zero=False),
             build_note(words),
             build_note(say_retiring(retiring, view)) if len(retiring) else None,
             note=_("posts"),
         )
     ]  # fmt: skip
+
+
+def _list_ticks(years: list[int]) -> list[str]:
+    """Name the years below a chart, every other one where all of them would touch."""
+    step = 2 if len(years) > 8 else 1
+    return [str(year) if at % step == 0 else "" for at, year in enumerate(years)]
 
 
 def _build_places(stored: Stored, subject: str | None, view: View) -> Component | None:
@@ -353,7 +359,7 @@ def _build_notes(view: View) -> list[Component]:
         ),
         build_note(
             _(
-                "Fewer than {n} teachers of one sex, age, degree, title or intake are not shown;"
+                "* Fewer than {n} teachers of one sex, age, degree, title or intake are not shown;"
                 " posts by school and subject are.",
                 n=_.number(view.profile.minimum_cell),
             )

@@ -42,6 +42,7 @@ SMALL_CELLS = tuple(
         "unit_population",
         "women",
         "teacher_count",
+        "teacher_post_ahead",
         "teacher_year",
     )
 )

@@ -1,5 +1,5 @@
--- Posts needed and filled at each school by subject, as city GIS takes them: in the year of the
--- register, or in the year asked for. No row tells of a person.
+-- Posts needed and filled at each school by subject, as city GIS takes them. Of the year of the
+-- register alone: in years ahead they would tell who retires.
 select
     school.geom,
     school.code || '/' || told.stage || '/' || told.subject as code,
@@ -24,8 +24,4 @@ join onemap.school on school.id = told.school_id
 where
     told.run_id = :run_id
     and (cast(:stage as text) is null or told.stage = :stage)
-    and told.year = coalesce(
-        cast(:asked_year as int),
-        (select min(first.year) from onemap.teacher_post as first where first.run_id = :run_id)
-    )
 order by told.stage, school.code, told.subject

@@ -20,7 +20,4 @@ where
     )
     and told.stage = :stage
     and (cast(:subject as text) is null or told.subject = :subject)
-    and told.year = (
-        select min(first.year) from onemap.teacher_post as first where first.run_id = told.run_id
-    )
 order by school.code, told.subject

@@ -22,15 +22,43 @@ select
     told.retired_posts,
     told.cover_pct,
     told.level
-from onemap.teacher_post as told
+from (
+    select
+        today.run_id,
+        today.school_id,
+        today.stage,
+        today.subject,
+        today.year,
+        today.demand_posts,
+        today.supply_posts,
+        today.missing_posts,
+        today.spare_posts,
+        0.0 as retired_posts,
+        today.cover_pct,
+        today.level
+    from onemap.teacher_post as today
+    where today.run_id = :run_id
+        and (cast(:year as int) is null or today.year = :year)
+    union all
+    select
+        ahead.run_id,
+        ahead.school_id,
+        ahead.stage,
+        ahead.subject,
+        ahead.year,
+        ahead.demand_posts,
+        ahead.supply_posts,
+        ahead.missing_posts,
+        ahead.spare_posts,
+        ahead.retired_posts,
+        ahead.cover_pct,
+        ahead.level
+    from onemap.teacher_post_ahead as ahead
+    where ahead.run_id = :run_id and ahead.year = cast(:year as int)
+) as told
 join onemap.school on school.id = told.school_id
 left join onemap.subdistrict on subdistrict.id = school.subdistrict_id
 where
-    told.run_id = :run_id
-    and (cast(:stage as text) is null or told.stage = :stage)
+    (cast(:stage as text) is null or told.stage = :stage)
     and (cast(:subject as text) is null or told.subject = :subject)
-    and told.year = coalesce(
-        cast(:year as int),
-        (select min(first.year) from onemap.teacher_post as first where first.run_id = :run_id)
-    )
 order by told.stage, told.subject, school.code

@@ -83,6 +83,7 @@ from gis.tables.teachers import (
     teacher_count,
     teacher_move,
     teacher_post,
+    teacher_post_ahead,
     teacher_rotation,
     teacher_year,
 )
@@ -159,6 +160,7 @@ __all__ = [
     "teacher_count",
     "teacher_move",
     "teacher_post",
+    "teacher_post_ahead",
     "teacher_rotation",
     "teacher_year",
     "unit_age",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Column,
     Date,
     Double,
-    Index,
     Integer,
     SmallInteger,
     String,
@@ -80,25 +82,45 @@ teacher_year = Table(
     comment="Teachers, intakes and departures of the district by school year; small cells",
 )
 
+
+def _list_posts() -> list[Column[Any]]:
+    """Columns of posts that are needed and filled."""
+    return [
+        value("stage", String, "Stage of education", primary_key=True),
+        value("subject", String, "Subject of the lesson plan", primary_key=True),
+        value("year", SmallInteger, "Year in which the school year begins", primary_key=True),
+        value("demand_posts", Double, "Posts that the lesson plan needs", least=0),
+        value("supply_posts", Double, "Posts filled by today's teachers", least=0),
+        value("missing_posts", Integer, "Teachers who are missing", least=0),
+        value("spare_posts", Integer, "Whole posts above the need", least=0),
+        maybe("cover_pct", Double, "Filled posts per 100 needed; empty where none are needed"),
+        value("level", String, "none, yellow or red"),
+    ]
+
+
+_LEVELS = "level in ('none', 'yellow', 'red')"
+
 teacher_post = Table(
     "teacher_post",
     metadata,
     refer("run_id", "run", "Run", primary_key=True),
     refer("school_id", "school", "School", primary_key=True, index=True),
-    value("stage", String, "Stage of education", primary_key=True),
-    value("subject", String, "Subject of the lesson plan", primary_key=True),
-    value("year", SmallInteger, "Year in which the school year begins", primary_key=True),
-    value("demand_posts", Double, "Posts that the lesson plan needs", least=0),
-    value("supply_posts", Double, "Posts filled; in years ahead by who is still there", least=0),
-    value("missing_posts", Integer, "Teachers who are missing", least=0),
-    value("spare_posts", Integer, "Whole posts above the need", least=0),
-    value("retired_posts", Double, "Posts whose teachers have retired since the first year"),
-    maybe("cover_pct", Double, "Filled posts per 100 needed; empty where none are needed"),
-    value("level", String, "none, yellow or red"),
-    CheckConstraint("level in ('none', 'yellow', 'red')", name="level"),
-    Index(None, "run_id", "year", "stage"),  # teacher_posts
+    *_list_posts(),
+    CheckConstraint(_LEVELS, name="level"),
     schema=OPEN,
-    comment="Posts needed and filled by school and subject, today and in years ahead",
+    comment="Posts needed and filled by school and subject, in the year of the register",
+)
+
+teacher_post_ahead = Table(
+    "teacher_post_ahead",
+    metadata,
+    refer("run_id", "run", "Run", primary_key=True),
+    refer("school_id", "school", "School", primary_key=True, index=True),
+    *_list_posts(),
+    value("retired_posts", Double, "Posts whose teachers have retired since the register"),
+    CheckConstraint(_LEVELS, name="level"),
+    schema=OPEN,
+    comment="Posts needed, and still filled if nobody is hired, in years ahead; tells who retires",
 )
 
 teacher_rotation = Table(

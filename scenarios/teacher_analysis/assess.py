@@ -94,9 +94,10 @@ def assess_teachers(connection: Connection, district: District) -> int | None:
     )
     run_id = record_run(connection, inputs, digest, started_at=started)
     _write_heads(connection, district, register, run_id)
-    today = posts.assign(year=register.year, retired_posts=0.0)
-    told = pd.concat([today, ahead], ignore_index=True).assign(run_id=run_id)
-    write_rows(connection, tables.teacher_post, told)
+    today = posts.assign(year=register.year, run_id=run_id)
+    write_rows(connection, tables.teacher_post, today)
+    if len(ahead):
+        write_rows(connection, tables.teacher_post_ahead, ahead.assign(run_id=run_id))
     _write_exchange(connection, exchange, run_id)
     return run_id
 

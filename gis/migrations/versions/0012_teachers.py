@@ -91,10 +91,9 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(), nullable=False, comment='Subject of the lesson plan'),
     sa.Column('year', sa.SmallInteger(), nullable=False, comment='Year in which the school year begins'),
     sa.Column('demand_posts', sa.Double(), nullable=False, comment='Posts that the lesson plan needs'),
-    sa.Column('supply_posts', sa.Double(), nullable=False, comment='Posts filled; in years ahead by who is still there'),
+    sa.Column('supply_posts', sa.Double(), nullable=False, comment="Posts filled by today's teachers"),
     sa.Column('missing_posts', sa.Integer(), nullable=False, comment='Teachers who are missing'),
     sa.Column('spare_posts', sa.Integer(), nullable=False, comment='Whole posts above the need'),
-    sa.Column('retired_posts', sa.Double(), nullable=False, comment='Posts whose teachers have retired since the first year'),
     sa.Column('cover_pct', sa.Double(), nullable=True, comment='Filled posts per 100 needed; empty where none are needed'),
     sa.Column('level', sa.String(), nullable=False, comment='none, yellow or red'),
     sa.CheckConstraint("level in ('none', 'yellow', 'red')", name=op.f('ck_teacher_post_level')),
@@ -106,10 +105,34 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_teacher_post_school_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('run_id', 'school_id', 'stage', 'subject', 'year', name=op.f('pk_teacher_post')),
     schema='onemap',
-    comment='Posts needed and filled by school and subject, today and in years ahead'
+    comment='Posts needed and filled by school and subject, in the year of the register'
     )
-    op.create_index(op.f('ix_teacher_post_run_id_year_stage'), 'teacher_post', ['run_id', 'year', 'stage'], unique=False, schema='onemap')
     op.create_index(op.f('ix_teacher_post_school_id'), 'teacher_post', ['school_id'], unique=False, schema='onemap')
+    op.create_table('teacher_post_ahead',
+    sa.Column('run_id', sa.BigInteger(), nullable=False, comment='Run'),
+    sa.Column('school_id', sa.BigInteger(), nullable=False, comment='School'),
+    sa.Column('stage', sa.String(), nullable=False, comment='Stage of education'),
+    sa.Column('subject', sa.String(), nullable=False, comment='Subject of the lesson plan'),
+    sa.Column('year', sa.SmallInteger(), nullable=False, comment='Year in which the school year begins'),
+    sa.Column('demand_posts', sa.Double(), nullable=False, comment='Posts that the lesson plan needs'),
+    sa.Column('supply_posts', sa.Double(), nullable=False, comment="Posts filled by today's teachers"),
+    sa.Column('missing_posts', sa.Integer(), nullable=False, comment='Teachers who are missing'),
+    sa.Column('spare_posts', sa.Integer(), nullable=False, comment='Whole posts above the need'),
+    sa.Column('cover_pct', sa.Double(), nullable=True, comment='Filled posts per 100 needed; empty where none are needed'),
+    sa.Column('level', sa.String(), nullable=False, comment='none, yellow or red'),
+    sa.Column('retired_posts', sa.Double(), nullable=False, comment='Posts whose teachers have retired since the register'),
+    sa.CheckConstraint("level in ('none', 'yellow', 'red')", name=op.f('ck_teacher_post_ahead_level')),
+    sa.CheckConstraint('demand_posts >= 0', name=op.f('ck_teacher_post_ahead_demand_posts')),
+    sa.CheckConstraint('missing_posts >= 0', name=op.f('ck_teacher_post_ahead_missing_posts')),
+    sa.CheckConstraint('spare_posts >= 0', name=op.f('ck_teacher_post_ahead_spare_posts')),
+    sa.CheckConstraint('supply_posts >= 0', name=op.f('ck_teacher_post_ahead_supply_posts')),
+    sa.ForeignKeyConstraint(['run_id'], ['onemap.run.id'], name=op.f('fk_teacher_post_ahead_run_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['school_id'], ['onemap.school.id'], name=op.f('fk_teacher_post_ahead_school_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('run_id', 'school_id', 'stage', 'subject', 'year', name=op.f('pk_teacher_post_ahead')),
+    schema='onemap',
+    comment='Posts needed, and still filled if nobody is hired, in years ahead; tells who retires'
+    )
+    op.create_index(op.f('ix_teacher_post_ahead_school_id'), 'teacher_post_ahead', ['school_id'], unique=False, schema='onemap')
     op.create_table('teacher',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False, comment='Teacher'),
     sa.Column('district_id', sa.BigInteger(), nullable=False, comment='District'),
@@ -145,6 +168,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ('teacher_move', 'teacher_rotation', 'teacher_post', 'teacher_year', 'teacher_count'):
+    for name in ('teacher_move', 'teacher_rotation', 'teacher_post_ahead', 'teacher_post', 'teacher_year', 'teacher_count'):
         op.drop_table(name, schema='onemap')
     op.drop_table('teacher', schema='registry')

@@ -20,6 +20,7 @@ from catchments.notice_rules import NoticeRules
 from catchments.profile_part import Named as Named  # noqa: PLC0414
 from catchments.profile_part import Part
 from catchments.surface_rules import Accessibility, Surfaces
+from catchments.teacher_rules import TeacherRules
 from gis.errors import UsageError
 from gis.ingest.files import Source
 
@@ -312,6 +313,7 @@ class Profile(Named):
     network: Network = Network()
     growth: GrowthRuleFile = GrowthRuleFile()
     attainment: AttainmentRules = AttainmentRules()
+    teachers: TeacherRules = TeacherRules()
     sample: Sample | None = None
     sources: list[Source] = Field([])
 
@@ -345,6 +347,18 @@ class Profile(Named):
             raise ValueError("class_size names stages that do not exist")
         if set(self.accessibility.reach_m) - known:
             raise ValueError("accessibility names stages that do not exist")
+        self._check_lessons()
+
+    def _check_lessons(self) -> None:
+        """Refuse lessons of stages that do not exist, or of other grades than theirs."""
+        grades = {stage.code: stage.grades for stage in self.stages}
+        for subject in self.teachers.subjects:
+            for stage, lessons in subject.lessons.items():
+                if grades.get(stage) != len(lessons):
+                    raise ValueError(
+                        f"subject {subject.code} tells lessons of {len(lessons)} grades of stage"
+                        f" {stage}, which has {grades.get(stage, 'none')}"
+                    )
 
     @cached_property
     def version(self) -> str:

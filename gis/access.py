@@ -42,6 +42,9 @@ SMALL_CELLS = tuple(
         "unit_population",
         "network_band",
         "women",
+        "teacher_count",
+        "teacher_post_ahead",
+        "teacher_year",
     )
 )
 # What was read, computed and decided about persons stays on record; officers write it, too.

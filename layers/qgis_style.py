@@ -15,12 +15,13 @@ _COLORED_BY = {
     "catchments": "warning",
     "forecasts": "warning",
     "warnings": "level",
+    "teacher-posts": "level",
     "schools": "kind",
     "projects": "construction_stage",
     "project-buildings": "construction_stage",
     "balance": "state",
 }
-_POINTS = {"schools", "projects", "balance"}
+_POINTS = {"schools", "projects", "balance", "teacher-posts"}
 _BALANCE = ("met", "near", "failed", "missing")
 
 

@@ -39,6 +39,8 @@ class Scene:
         Run of the forecast, and the year of it, that are on the open page.
     exam
         Code of the paper that the panel shows; empty: the newest of the stage.
+    subject
+        Subject of the lesson plan that is chosen; None for all.
     area
         The selected area, as :func:`gis.selected_areas.parse_area` reads it.
     picking
@@ -72,6 +74,7 @@ class Scene:
     forecast_id: int | None = None
     ahead: int | None = None
     exam: str = ""
+    subject: str | None = None
     area: str | None = None
     picking: str | None = None
     indicator: str | None = None

@@ -25,6 +25,7 @@ from scenarios.school_development.appraise import update_appraisal
 from scenarios.school_network.draw import draw_catchments, draw_plan
 from scenarios.school_network.walking_bands import update_walking_bands
 from scenarios.student_growth.rate import rate_growth
+from scenarios.teacher_analysis.assess import assess_teachers
 
 Progress = Callable[[str, float], None]
 
@@ -39,6 +40,7 @@ _SCHOOLS: tuple[_Step, ...] = (
     ("needs", Role.PLANNER, update_needs),
     ("outlook of resources", Role.PLANNER, update_outlook),
     ("appraisal", Role.PLANNER, update_appraisal),
+    ("teachers", Role.OFFICER, assess_teachers),
     ("growth", Role.OFFICER, rate_growth),
     ("results", Role.OFFICER, analyse_results),
 )

@@ -25,6 +25,7 @@ from scenarios.project_monitoring.track import track_projects
 from scenarios.resource_distribution.accessibility import update_accessibility
 from scenarios.resource_distribution.assess import assess_balance
 from scenarios.school_network.draw import draw_catchments
+from scenarios.teacher_analysis.assess import find_teachers
 
 _FORECAST = name_kind(MIDDLE)
 
@@ -48,6 +49,8 @@ _FIND_RUN: dict[str, FindRun] = {
     "progress": lambda connection, district, _plan: track_projects(connection, district),
     "balance": lambda connection, district, _plan: assess_balance(connection, district),
     "accessibility": lambda connection, district, _plan: update_accessibility(connection, district),
+    # Read as it is stored: computing it anew would read the register of teachers.
+    "teachers": lambda connection, district, _plan: find_teachers(connection, district),
 }
 
 
@@ -74,6 +77,7 @@ LAYERS: dict[str, Source] = {
     "project-buildings": Source("progress"),
     "balance": Source("balance"),
     "accessibility": Source("accessibility"),
+    "teacher-posts": Source("teachers"),
     "forecasts": Source(_FORECAST, ("stage", "year")),
 }
 

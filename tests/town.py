@@ -129,6 +129,20 @@ APPRAISED = """
     B       2025  lessons    70
 """
 
+# The 100 pupils of A fill 2 + 1 classes of 45, the 110 of B 3: each needs 3 · 6/12 = 1.5 posts of
+# Chinese and 3 · 3/12 = 0.75 of science. A has one half too few, which is borne, and of science
+# 2 − 0.75: one could go. B misses its one of science. t6 has left; t2 came to A in 2024.
+TEACHERS = """
+    code  school  stage    subject  sex     born        title   backbone  since       left
+    t1    A       primary  chinese  female  1972-05-10  first   county    2010-09-01  -
+    t2    A       primary  science  female  1990-02-01  first   none      2024-09-01  -
+    t3    A       primary  science  male    1980-07-01  senior  county    2012-09-01  -
+    t4    B       primary  chinese  male    1967-01-15  senior  none      2001-09-01  -
+    t5    B       primary  chinese  female  1985-11-30  first   county    2015-09-01  -
+    t6    B       primary  science  female  1970-08-01  first   none      1995-09-01  2025-09-01
+    t7    B       junior   chinese  male    1988-03-03  first   none      2018-09-01  -
+"""
+
 # The new school N on unit 21: two buildings of five stages on the data date, 2026-03-31.
 STAGES = """
     building  stage           planned_start  planned_end  actual_start  actual_end  progress
@@ -366,7 +380,23 @@ def _build_schools() -> dict[str, pd.DataFrame]:
         "resource_fact": read_rows(
             RESOURCES, year="int", qualified_teachers="float", teaching_area_m2="float"
         ).rename(columns={"school": "school_code"}),
+        "teacher": _build_teachers(),
     }
+
+
+def _build_teachers() -> pd.DataFrame:
+    rows = read_rows(TEACHERS).rename(columns={"school": "school_code"})
+    days = {"born": "born_on", "since": "at_school_since", "left": "left_on"}
+    dated = rows.rename(columns=days)
+    for name in days.values():
+        dated[name] = pd.to_datetime(dated[name])
+    return dated.assign(
+        entered_on=dated["at_school_since"],
+        degree="bachelor",
+        post_pct=100,
+        second_subject=None,
+        second_pct=None,
+    )
 
 
 def _build_project() -> dict[str, pd.DataFrame]:

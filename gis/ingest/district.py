@@ -60,6 +60,7 @@ LOAD_ORDER: list[Table] = [
     tables.paper,
     tables.paper_item,
     tables.paper_result,
+    tables.teacher,
     tables.project,
     tables.project_seat,
     tables.project_building,
@@ -88,6 +89,7 @@ _HAPPENED = {
     "stage_record": ["actual_start_on", "actual_end_on", "recorded_on"],
     "inspection": ["inspected_on", "closed_on"],
     "growth_record": ["recorded_on"],
+    "teacher": ["entered_on", "at_school_since", "left_on"],
 }
 
 

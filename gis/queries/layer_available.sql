@@ -35,6 +35,12 @@ select
     ) as value_added,
     exists (
         select 1
+        from onemap.teacher_post
+        join onemap.run on run.id = teacher_post.run_id
+        where run.district_id = :district_id
+    ) as teacher_shortage,
+    exists (
+        select 1
         from onemap.run
         where
             run.district_id = :district_id

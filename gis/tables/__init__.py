@@ -115,6 +115,15 @@ from gis.tables.surfaces import (
     surface,
     unit_population,
 )
+from gis.tables.teachers import (
+    teacher,
+    teacher_count,
+    teacher_move,
+    teacher_post,
+    teacher_post_ahead,
+    teacher_rotation,
+    teacher_year,
+)
 from gis.tables.warnings import (
     catchment_reach,
     unit_age,
@@ -213,6 +222,13 @@ __all__ = [
     "stage_record",
     "subdistrict",
     "surface",
+    "teacher",
+    "teacher_count",
+    "teacher_move",
+    "teacher_post",
+    "teacher_post_ahead",
+    "teacher_rotation",
+    "teacher_year",
     "unit_age",
     "unit_batch",
     "unit_demand",

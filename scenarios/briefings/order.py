@@ -23,6 +23,7 @@ from scenarios.briefings.results import build_results
 from scenarios.briefings.school import build_school
 from scenarios.briefings.sheet import Sheet
 from scenarios.briefings.subdistrict import build_subdistrict
+from scenarios.briefings.teachers import build_teachers
 from scenarios.briefings.warning import build_warning
 from scenarios.view import View
 
@@ -97,6 +98,7 @@ BUILDERS: dict[str, Builder] = {
     "appraisal": _print_sheets(build_appraisal, "appraisal"),
     "growth": _print_sheets(build_growth, "growth"),
     "results": _print_sheets(build_results, "results"),
+    "teachers": _print_sheets(build_teachers, "teachers"),
     "school": _print_place(build_school),
     "catchment": _print_place(build_catchment),
     "subdistrict": _print_place(build_subdistrict),

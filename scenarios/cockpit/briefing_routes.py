@@ -25,11 +25,17 @@ _BY_SCENARIO = {
     "school_network": "network",
     "resource_distribution": "balance",
     "school_development": "appraisal",
+    "teacher_analysis": "teachers",
     "project_monitoring": "projects",
     "student_growth": "growth",
     "academic_results": "results",
 }
-_BY_LAYER = {"catchments": "warning", "projects": "projects", "balance": "balance"}
+_BY_LAYER = {
+    "catchments": "warning",
+    "projects": "projects",
+    "balance": "balance",
+    "teacher_shortage": "teachers",
+}
 _BY_SELECTION = {
     "school": "school",
     "catchment": "catchment",

@@ -80,7 +80,7 @@ SCENARIOS = (
     Scenario(
         "teacher_analysis",
         msgid("Teacher analysis"),
-        ("schools", *_GROUND),
+        ("teacher_shortage", *_GROUND),
         teacher_analysis.build_panel,
     ),
     Scenario(

@@ -157,11 +157,18 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         forecast_id=forecast_id,
         ahead=state.ahead.choose_year(view.profile) if state.ahead and forecast_id else None,
         exam=state.chosen.get("exam", ""),
+        subject=_find_subject(view),
         area=state.area,
         picking=state.picking,
         indicator=state.chosen.get("indicator"),
         bounds=read_bounds(view.connection, view.district.id),
     )
+
+
+def _find_subject(view: View) -> str | None:
+    """Return the subject that is chosen, if the lesson plan has it."""
+    asked = view.chosen.get("subject")
+    return asked if asked in {one.code for one in view.profile.teachers.subjects} else None
 
 
 def _find_forecast(view: View, ahead: Ahead | None) -> int | None:

@@ -24,8 +24,8 @@ from scenarios.view import View
 
 THEMES = ("light", "dark")
 # Made inside a panel: grouping of projects, stage that is reported, resource that is told, domain
-# of growth, paper, and the school whose classes are told; subdistrict set beside another, school
-# whose appraisal is open.
+# of growth, paper, subject of teachers, and the school whose classes are told; subdistrict set
+# beside another, school whose appraisal is open.
 CHOICES = (
     "by",
     "report",
@@ -33,6 +33,7 @@ CHOICES = (
     "domain",
     "exam",
     "within",
+    "subject",
     "beside",
     "appraised",
 )

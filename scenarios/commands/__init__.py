@@ -43,6 +43,7 @@ _COMMANDS = {
     "rules": ("rules", "app"),
     "serve": ("serve", "serve"),
     "solve": ("solve", "app"),
+    "teachers": ("teachers", "app"),
     "warn": ("warn", "app"),
 }
 

@@ -86,6 +86,11 @@ COLLECTIONS = (
         msgid("Resource indicators of each school against the standard."),
     ),
     Entry(
+        "teacher_posts",
+        msgid("Posts of teachers"),
+        msgid("Posts needed and filled at each school by subject, and the teachers missing."),
+    ),
+    Entry(
         "accessibility",
         msgid("Accessibility"),
         msgid("Seats within reach of a child of each planning unit, and its nearest school."),

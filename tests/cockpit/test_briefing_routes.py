@@ -35,6 +35,6 @@ def test_the_sheet_has_the_stage_year_and_language_of_the_screen(
 
 
 def test_a_screen_without_a_printed_form_says_so(client: FlaskClient) -> None:
-    answer = client.get(f"{SCREEN}?scenario=teacher_analysis")
+    answer = client.get(f"{SCREEN}?scenario=student_growth")
     assert answer.status_code == 400 and "no printed form" in answer.json["found"]
     assert client.get(f"{SCREEN}?district=nowhere").status_code == 400

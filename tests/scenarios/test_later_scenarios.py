@@ -11,7 +11,7 @@ from scenarios.academic_results.analysis import measure_progression, sum_stages
 from scenarios.resource_distribution.analysis import judge_schools
 from scenarios.school_development.analysis import measure_class_sizes, measure_development
 from scenarios.student_growth.analysis import pivot_grades
-from scenarios.teacher_analysis.analysis import (
+from scenarios.teacher_analysis.facts import (
     average_indicators,
     list_teacher_indicators,
     measure_yearly,

@@ -13,14 +13,14 @@
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "ahead", "variant", "exam", "area", "picking", "indicator",
-      "revision",
+      "compare", "side", "admission", "ahead", "variant", "exam", "subject", "area", "picking",
+      "indicator", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "domain", "exam", "within", "area", "picking", "indicator", "clearing", "revision",
-      "beside", "appraised",
+      "report", "domain", "exam", "within", "subject", "area", "picking", "indicator", "clearing",
+      "revision", "beside", "appraised",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
@@ -28,7 +28,7 @@
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
     "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "indicator",
-    "domain", "exam", "within", "day", "area", "beside", "appraised",
+    "domain", "exam", "within", "subject", "day", "area", "beside", "appraised",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
   const UNWRITTEN = ["child"];

@@ -19,6 +19,7 @@ from data.districts.ouhai.sample import (
     seats,
     sites,
     statutory,
+    teachers,
     teaching,
 )
 from data.districts.ouhai.sample.addresses import write_addresses
@@ -98,6 +99,9 @@ def draw_district(*, scale: float, seed: int, progress: Progress) -> Tables:
     residents = _count_residents(ground, society, tables["household"])
     tables |= _build_places(ground, residents, seed)
     tables |= _build_newcomers(ground, society, scale, seed)
+    tables["teacher"] = teachers.build_teacher(
+        tables["school"], tables["enrolment"], tables["resource_fact"], make_rng(seed, "teachers")
+    )
     tables = {name: _to_store(table) for name, table in tables.items()}
     progress("done", 1.0)
     return tables

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scenarios.briefings.material import name_schools
 from scenarios.briefings.sheet import PaperColumn, SheetTable, set_table
-from scenarios.naming import name_rows
 from scenarios.resource_distribution.answer import sum_needs
 from scenarios.resource_distribution.needs_section import (
     list_by_school,
@@ -39,7 +39,7 @@ def set_needs(needs: StoredNeeds, view: View) -> SheetTable:
     _ = view.language
     rows = list_by_school(needs.additions, view)
     rows = rows.assign(
-        name=name_rows(rows, "school", _), cost=[write_yuan(cost, _) for cost in rows["cost_yuan"]]
+        name=name_schools(rows, view), cost=[write_yuan(cost, _) for cost in rows["cost_yuan"]]
     )
     columns = [
         PaperColumn("name", _("School"), is_numeric=False),

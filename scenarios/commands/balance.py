@@ -72,8 +72,10 @@ ResourceOption = Annotated[
 ProfileOption = Annotated[
     Path | None, typer.Option("--profile", help="Rules for --schools; default the district's.")
 ]
-_RATIOS = ("variation", "limit", "gini", "theil", "theil_subdistricts", "theil_urban", "p")
-_RATIOS += ("moran", "moran_expected", "moran_p")
+_RATIOS = [
+    *("variation", "limit", "gini", "theil", "theil_subdistricts", "theil_urban", "p"),
+    *("moran", "moran_expected", "moran_p"),
+]
 _NAMES = ["school_code", "school_name_zh", "school_name_en"]
 
 
@@ -211,8 +213,10 @@ def outlook(
 def _write_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     """Write numbers about one with the three decimals that they are read by."""
     ratios = [name for name in _RATIOS if name in frame]
-    told = {name: [None if is_missing(v) else f"{v:.3f}" for v in frame[name]] for name in ratios}
-    return frame.assign(**told)
+    told = frame.copy()
+    for name in ratios:
+        told[name] = [None if is_missing(v) else f"{v:.3f}" for v in frame[name]]
+    return told
 
 
 @contextmanager

@@ -161,7 +161,8 @@ def list_by_school(additions: pd.DataFrame, view: View) -> pd.DataFrame:
     ]
     comma = "、" if _.code == "zh" else ", "
     schools: dict[int, dict[str, Any]] = {}
-    for row, told in zip(additions.to_dict("records"), words, strict=True):
+    rows: list[dict[str, Any]] = additions.to_dict("records")  # type: ignore[assignment]
+    for row, told in zip(rows, words, strict=True):
         school = schools.setdefault(row["school_id"], {**row, "told": [], "cost_yuan": 0.0})
         school["told"].append(told)
         school["cost_yuan"] += row["cost_yuan"]

@@ -175,6 +175,21 @@ def test_balance_counts_failed_indicators_and_names_them(read: Read) -> None:
     assert find_card(discs, "School B")["Teaching area"].startswith("Not reported")
 
 
+def test_balance_draws_one_indicator_by_how_far_it_is_met(read: Read) -> None:
+    discs = read("balance", request={"indicator": "teaching_area"})
+    (short,) = [f for f in discs if f["properties"]["card"][0][1] == "School A"]
+    assert short["properties"]["failed"] == 1
+    assert find_card(discs, "School A")["Teaching area"] == "Not met: 3.6 of 4.5"
+    (silent,) = [f for f in discs if f["properties"]["card"][0][1] == "School B"]
+    assert silent["properties"]["failed"] == 0, "not reported is not short"
+    with pytest.raises(UsageError, match="There is no indicator 'books'"):
+        read("balance", request={"indicator": "books"})
+
+
+def test_two_schools_lie_in_no_cluster(read: Read) -> None:
+    assert read("balance_spots") == []
+
+
 def test_balance_of_a_stage_without_standards_shows_the_first_that_has_some(read: Read) -> None:
     assert read("balance", stage="senior") == read("balance", stage="primary")
 

@@ -125,9 +125,9 @@ def _join_names(
     shown = [[show_name(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
     for top, left, bottom, right in merges:
         if first <= top < first + len(rows) and left < width:
-            for row in range(top, min(bottom, first + len(rows) - 1) + 1):
+            for below in range(top, min(bottom, first + len(rows) - 1) + 1):
                 for column in range(left, min(right, width - 1) + 1):
-                    shown[row - first][column] = shown[top - first][left]
+                    shown[below - first][column] = shown[top - first][left]
     names: list[str | None] = []
     for column in range(width):
         parts = dict.fromkeys(row[column] for row in shown if row[column])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +12,7 @@ from gis.crs import STORE_SRID, resolve_crs, to_store
 from gis.errors import RejectedDataError, UsageError
 from gis.ingest.sources.archives import Archive, open_archive, refuse_packed, tell_member
 from gis.ingest.sources.delimited import DELIMITED_SUFFIXES, read_delimited
+from gis.ingest.sources.extracts import EXTRACT_SUFFIX, read_extract
 from gis.ingest.sources.parquet import PARQUET_SUFFIXES, read_parquet
 from gis.ingest.sources.sheets import SHEET_SUFFIXES, read_workbook
 from gis.ingest.sources.table import DEFAULT_LIMITS, Limits, SourceTable
@@ -20,7 +20,14 @@ from gis.ingest.sources.vectors import VECTOR_SUFFIXES, name_crs, read_vector
 
 ARCHIVE_SUFFIX = ".zip"
 SOURCE_SUFFIXES = frozenset(
-    {ARCHIVE_SUFFIX, *DELIMITED_SUFFIXES, *PARQUET_SUFFIXES, *SHEET_SUFFIXES, *VECTOR_SUFFIXES}
+    {
+        ARCHIVE_SUFFIX,
+        EXTRACT_SUFFIX,
+        *DELIMITED_SUFFIXES,
+        *PARQUET_SUFFIXES,
+        *SHEET_SUFFIXES,
+        *VECTOR_SUFFIXES,
+    }
 )
 # Files that belong to a Shapefile, or tell about data and are none.
 _COMPANIONS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix"}
@@ -133,26 +140,17 @@ def _require_file(path: Path, limits: Limits) -> None:
 
 def _read_plain(path: Path, name: str, wish: _Wish) -> list[SourceTable]:
     """Read a file that is no archive of others."""
-    suffix = path.suffix.lower()
-    readers: dict[str, Callable[[], list[SourceTable]]] = {
-        **dict.fromkeys(
-            DELIMITED_SUFFIXES,
-            lambda: [read_delimited(path, name, encoding=wish.encoding, limits=wish.limits)],
-        ),
-        **dict.fromkeys(
-            SHEET_SUFFIXES,
-            lambda: read_workbook(path, name, sheet=wish.sheet, limits=wish.limits),
-        ),
-        **dict.fromkeys(PARQUET_SUFFIXES, lambda: [read_parquet(path, name, limits=wish.limits)]),
-        **dict.fromkeys(
-            VECTOR_SUFFIXES,
-            lambda: read_vector(
-                path, name, layer=wish.layer, encoding=wish.encoding, limits=wish.limits
-            ),
-        ),
-    }
     _refuse_kind(path, name)
-    return readers[suffix]()
+    suffix, limits = path.suffix.lower(), wish.limits
+    if suffix in DELIMITED_SUFFIXES:
+        return [read_delimited(path, name, encoding=wish.encoding, limits=limits)]
+    if suffix in SHEET_SUFFIXES:
+        return read_workbook(path, name, sheet=wish.sheet, limits=limits)
+    if suffix in PARQUET_SUFFIXES:
+        return [read_parquet(path, name, limits=limits)]
+    if suffix == EXTRACT_SUFFIX:
+        return read_extract(path, name, layer=wish.layer, limits=limits)
+    return read_vector(path, name, layer=wish.layer, encoding=wish.encoding, limits=limits)
 
 
 def _refuse_kind(path: Path, name: str) -> None:

@@ -192,7 +192,7 @@ def _is_chinese_by_chance(content: bytes) -> bool:
     if min(len(run) for run in runs) < 4:  # bytes, two for each letter
         return False
     try:
-        return all("\u4e00" <= letter for run in runs for letter in run.decode("gb2312"))
+        return all(letter >= "\u4e00" for run in runs for letter in run.decode("gb2312"))
     except UnicodeDecodeError:
         return False
 

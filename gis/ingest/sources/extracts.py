@@ -77,10 +77,13 @@ def read_extract(
         begins = file.read(_MARK_WITHIN)
     if _MARK not in begins:
         raise RejectedDataError(
-            f"{name} is no OpenStreetMap extract.", mend="Give one in the PBF format (.osm.pbf)."
+            f"File {name} is no OpenStreetMap extract.",
+            mend="Give one in the PBF format (.osm.pbf).",
         )
     if layer is not None and layer not in _TAGS:
-        raise UsageError(f"{name} has no table {layer!r}.", mend=f"Name one of {', '.join(_TAGS)}.")
+        raise UsageError(
+            f"File {name} has no table {layer!r}.", mend=f"Name one of {', '.join(_TAGS)}."
+        )
     found, cut = _read_features(path, name, limits)
     tables = []
     for one in _TAGS if layer is None else [layer]:
@@ -131,7 +134,7 @@ def _read_features(path: Path, name: str, limits: Limits) -> tuple[dict[str, _Fo
             raise
         told = (str(error).strip().splitlines() or ["unreadable"])[0]
         raise RejectedDataError(
-            f"{name} is a damaged OpenStreetMap extract: {told[:200]}.",
+            f"File {name} is a damaged OpenStreetMap extract: {told[:200]}.",
             mend="Download or cut it again.",
         ) from error
     cut.update(table for called, table in closed.items() if called not in whole)

@@ -69,7 +69,7 @@ def find_header(
     Examples
     --------
     >>> rows = [["学校", "学位", None], [None, "小学", "初中"], ["瓯海一小", 45, None]]
-    >>> find_header(rows, "Sheet a", [(0, 0, 1, 0), (0, 1, 0, 2)]).names
+    >>> find_header(rows, "a.xlsx", [(0, 0, 1, 0), (0, 1, 0, 2)]).names
     ['学校', '学位/小学', '学位/初中']
     """
     filled = [[at for at, cell in enumerate(row) if show_name(cell)] for row in rows]
@@ -144,7 +144,7 @@ def _refuse_twins(names: list[str | None], name: str) -> None:
     if twins:
         one, at = twins[0]
         raise RejectedDataError(
-            f"{name} names the column {one[:40]!r} {len(at)} times (columns"
+            f"File {name} names the column {one[:40]!r} {len(at)} times (columns"
             f" {', '.join(map(str, at[:5]))}).",
             mend="Give each column a name of its own.",
         )

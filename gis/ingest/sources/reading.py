@@ -106,7 +106,7 @@ def read_source(
     if path.suffix.lower() == ARCHIVE_SUFFIX:
         tables = _read_archive(path, wish)
     else:
-        tables = _read_plain(path, f"File {path}", wish)
+        tables = _read_plain(path, str(path), wish)
     return tables if crs is None else [_state_crs(table, crs) for table in tables]
 
 
@@ -158,24 +158,24 @@ def _refuse_kind(path: Path, name: str) -> None:
     suffix = path.suffix.lower()
     if suffix in _OLD_WORKBOOKS:
         raise RejectedDataError(
-            f"{name} is a workbook of a kind ({suffix}) that is not read.",
+            f"File {name} is a workbook of a kind ({suffix}) that is not read.",
             mend="Open it in a spreadsheet program and save it as .xlsx.",
         )
     if suffix not in SOURCE_SUFFIXES:
         raise UsageError(
-            f"{name} is of an unknown kind.",
+            f"File {name} is of an unknown kind.",
             mend=f"Deliver one of {', '.join(sorted(SOURCE_SUFFIXES))}.",
         )
     with path.open("rb") as file:
         begins = file.read(4)
     if begins == _OLE and suffix not in VECTOR_SUFFIXES:
         raise RejectedDataError(
-            f"{name} is an old .xls workbook, or one with a password, whatever its name says.",
+            f"File {name} is an old .xls workbook, or one with a password, whatever its name says.",
             mend="Open it in a spreadsheet program and save it as .xlsx without a password.",
         )
     if begins == _ZIP and suffix in DELIMITED_SUFFIXES:
         raise RejectedDataError(
-            f"{name} is a workbook or zip archive, whatever its name says.",
+            f"File {name} is a workbook or zip archive, whatever its name says.",
             mend="Give it the suffix .xlsx or .zip.",
         )
 
@@ -184,7 +184,7 @@ def _read_archive(path: Path, wish: _Wish) -> list[SourceTable]:
     """Read every file with data in a zip archive."""
     tables: list[SourceTable] = []
     passed: list[str] = []
-    name = f"File {path}"
+    name = str(path)
     with (
         open_archive(path, name, wish.limits) as archive,
         tempfile.TemporaryDirectory(prefix="onemap-") as folder,
@@ -194,7 +194,7 @@ def _read_archive(path: Path, wish: _Wish) -> list[SourceTable]:
                 tables.append(replace(table, file=f"{path.name}/{told}"))
     if not tables:
         raise RejectedDataError(
-            f"{name} holds no file with data.",
+            f"File {name} holds no file with data.",
             mend=f"Pack one of {', '.join(sorted(SOURCE_SUFFIXES - {ARCHIVE_SUFFIX}))}.",
         )
     if passed:

@@ -110,7 +110,7 @@ def _read_features(path: Path, name: str, limits: Limits) -> tuple[dict[str, _Fo
     closed: dict[str, str] = {}
     factory = osmium.geom.WKBFactory()
     try:
-        extract = osmium.FileProcessor(str(path)).with_locations().with_areas()
+        extract: Any = osmium.FileProcessor(str(path)).with_locations().with_areas()
         for feature in extract.with_filter(osmium.filter.KeyFilter(*keys)):
             table = _choose_table(feature)
             if table is None:
@@ -174,7 +174,7 @@ def _build_shape(feature: Any, factory: Any) -> tuple[str | None, str]:
     if feature.is_area():
         called = f"{'way' if feature.from_way() else 'relation'}/{feature.orig_id()}"
         return factory.create_multipolygon(feature), called
-    points = [
+    points: list[Any] = [
         (node.location.lon, node.location.lat) if node.location.valid() else None
         for node in feature.nodes
     ]

@@ -140,11 +140,11 @@ def _refuse_twins(names: list[str | None], name: str) -> None:
     for at, one in enumerate(names, 1):
         if one is not None:
             places.setdefault(one, []).append(at)
-    twins = [(one, at) for one, at in places.items() if len(at) > 1]
-    if twins:
-        one, at = twins[0]
+    for one, numbers in places.items():
+        if len(numbers) == 1:
+            continue
         raise RejectedDataError(
-            f"File {name} names the column {one[:40]!r} {len(at)} times (columns"
-            f" {', '.join(map(str, at[:5]))}).",
+            f"File {name} names the column {one[:40]!r} {len(numbers)} times (columns"
+            f" {', '.join(map(str, numbers[:5]))}).",
             mend="Give each column a name of its own.",
         )

@@ -159,8 +159,8 @@ def _refuse_reach(reach: _Reach, name: str, limits: Limits) -> None:
     refuse_rows(reach.rows, name, limits)
     if reach.rows * reach.columns > limits.cells:
         raise RejectedDataError(
-            f"File {name} reaches over {reach.rows:,} rows and {reach.columns:,} columns; no more than"
-            f" {limits.cells:,} cells are read.",
+            f"File {name} reaches over {reach.rows:,} rows and {reach.columns:,} columns; no more"
+            f" than {limits.cells:,} cells are read.",
             mend="Delete what stands far from the table, or deliver it as CSV.",
         )
 

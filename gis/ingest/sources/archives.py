@@ -50,6 +50,8 @@ class Archive:
                     self._unpacked += len(block)
                     self._refuse_growth(member, grown)
                     yield block
+            if grown != member.file_size:
+                raise zipfile.BadZipFile(f"it claims {member.file_size:,} bytes and has {grown:,}")
         except RejectedDataError:
             raise
         except (*BROKEN_ZIP, RuntimeError) as error:  # RuntimeError: encrypted

@@ -241,7 +241,7 @@ def _read_carefully(
     lines: list[int] = []
     wrong: list[tuple[int, int]] = []
     with _without_collection():
-        for records, begins in _take_records(reader, start_line, name):
+        for records, begins in _take_records(reader, width, start_line, name):
             kept = [record for record in records if len(record) == width]
             wrong += [
                 (line, len(record))
@@ -265,7 +265,7 @@ def _read_carefully(
 
 
 def _take_records(
-    reader: Iterator[list[str]], start_line: int, name: str
+    reader: Iterator[list[str]], width: int, start_line: int, name: str
 ) -> Iterator[tuple[list[list[str]], list[int]]]:
     """Take records without the blank ones, some thousands at once, each with its first line."""
     records: list[list[str]] = []
@@ -278,7 +278,7 @@ def _take_records(
             raise _refuse_record(name, start_line + done, error) from error
         if record is None:
             break
-        if record and (len(record) > 1 or record[0].strip()):
+        if record and (len(record) == width or any(cell.strip() for cell in record)):
             records.append(record)
             begins.append(start_line + done)
         done = reader.line_num  # type: ignore[attr-defined]

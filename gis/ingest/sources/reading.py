@@ -112,14 +112,16 @@ def read_source(
 
 def _require_file(path: Path, limits: Limits) -> None:
     """Refuse what is no ordinary file that can be read, or is too large."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder.", mend="Name the file in it.")
     try:
         size = path.stat().st_size
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder.", mend="Name the file in it.")
         if not path.is_file():
             raise UsageError(f"{path} is no ordinary file.", mend="Name a file with data.")
         with path.open("rb"):
             pass
+    except UsageError:
+        raise
     except FileNotFoundError as error:
         raise UsageError(
             f"There is no file {path}.", mend="Check the name and the folder."

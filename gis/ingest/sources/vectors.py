@@ -178,7 +178,7 @@ def _choose_layers(listed: list[str], layer: str | None, name: str) -> list[str]
     if layer is None:
         data = [one for one in listed if one not in _SIDE_TABLES]
         if not data:
-            refuse_empty(name)
+            raise RejectedDataError(f"File {name} holds no layer with data.", mend=_MEND)
         return data
     if layer not in listed:
         raise UsageError(
@@ -249,7 +249,9 @@ def _refuse_damage(name: str, path: Path, error: BaseException) -> RejectedDataE
 
 def _refuse_shapes(part: _Part, error: BaseException) -> RejectedDataError:
     """Refuse geometries that cannot be built, such as rings of two points, with their row."""
-    _, _, shapes, _ = pyogrio.raw.read(part.source, layer=part.number, columns=[])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the refusal says it
+        _, _, shapes, _ = pyogrio.raw.read(part.source, layer=part.number, columns=[])
     built = shapely.from_wkb(shapes, on_invalid="ignore")
     is_given = np.array([shape is not None for shape in shapes])
     rows = np.flatnonzero(shapely.is_missing(built) & is_given)

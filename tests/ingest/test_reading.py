@@ -23,7 +23,14 @@ from gis.ingest.sources.archives import tell_member
 from gis.ingest.sources.delimited import _read_carefully, _read_quickly, read_cells
 from gis.ingest.sources.header import Header
 from gis.ingest.sources.table import DEFAULT_LIMITS
-from tests.ingest.files import HEADER, TEXT, WRITERS, build_schools, write_extract
+from tests.ingest.files import (
+    HEADER,
+    TEXT,
+    WRITERS,
+    build_schools,
+    write_book,
+    write_extract,
+)
 
 
 def read_one(path: Path, **wish: object) -> SourceTable:
@@ -154,18 +161,6 @@ def test_what_a_writer_of_csv_wrote_is_what_is_read(rows):
 
 
 # -- workbooks ---------------------------------------------------------------------------
-
-
-def write_book(path: Path, *sheets: list[list[object]], mac: bool = False) -> Path:
-    book = openpyxl.Workbook()
-    if mac:
-        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    for number, rows in enumerate(sheets):
-        sheet = book.active if number == 0 else book.create_sheet()
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
 
 
 @pytest.mark.parametrize("mac", [False, True])

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from catchments.admission.rule_checks import check_stage
 from catchments.admission.rule_nodes import (
-    Fault,
     Faults,
     Place,
     RejectedRulesError,
     check_code,
     compose,
+    load_text,
     read_code,
     read_mapping,
     read_text,
@@ -24,7 +24,6 @@ from catchments.admission.rule_nodes import (
 )
 from catchments.admission.rule_stages import REQUIRED_KEYS, RULE_KEYS, StageReader, StageReading
 from catchments.admission.rules import Rules, StageRules
-from gis.errors import UsageError
 
 MAX_STAGES = 20
 _HEAD = ("code", "name_zh", "name_en", "source", "year")
@@ -40,24 +39,7 @@ def load_rules(path: Path) -> Rules:
     RejectedRulesError
         When it is broken, with every fault and its line.
     """
-    try:
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(
-            f"Rules {path} cannot be read: {reason}.", mend="Name an existing rule file."
-        ) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        fault = Fault(
-            content.count(b"\n", 0, error.start) + 1,
-            "",
-            f"Byte 0x{content[error.start]:02x} is no UTF-8.",
-            "Save the file as UTF-8.",
-        )
-        raise RejectedRulesError(str(path), [fault]) from error
-    return parse_rules(text, origin=str(path))
+    return parse_rules(load_text(path), origin=str(path))
 
 
 def parse_rules(text: str, *, origin: str = "text") -> Rules:

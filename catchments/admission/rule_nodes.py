@@ -11,11 +11,12 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from gis.errors import RejectedDataError
+from gis.errors import RejectedDataError, UsageError
 
 MAX_CHARACTERS = 60_000
 MAX_DEPTH = 40
@@ -152,6 +153,35 @@ class Place:
 def shorten(word: str) -> str:
     """Return a word for a message, cut when it is long."""
     return word if len(word) <= 40 else word[:37] + "..."
+
+
+def load_text(path: Path) -> str:
+    """Read the text of a rule file.
+
+    Raises
+    ------
+    UsageError
+        When there is no such file or it cannot be read.
+    RejectedRulesError
+        When it is no UTF-8, with the line.
+    """
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            f"Rules {path} cannot be read: {reason}.", mend="Name an existing rule file."
+        ) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = Fault(
+            content.count(b"\n", 0, error.start) + 1,
+            "",
+            f"Byte 0x{content[error.start]:02x} is no UTF-8.",
+            "Save the file as UTF-8.",
+        )
+        raise RejectedRulesError(str(path), [fault]) from error
 
 
 def compose(text: str, origin: str) -> Place:

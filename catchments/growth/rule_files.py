@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from catchments.admission.rule_nodes import (
-    Fault,
     Faults,
     Place,
     RejectedRulesError,
     compose,
+    load_text,
     read_code,
     read_mapping,
     read_number,
@@ -27,7 +27,6 @@ from catchments.admission.rule_nodes import (
     suggest,
 )
 from catchments.growth.rules import OVERALL, UNRATED, Domain, Event, Grade, GrowthRules, Level
-from gis.errors import UsageError
 
 DOMAINS = ("moral", "intellectual", "physical", "aesthetic", "labour")
 _NAMES = ("code", "name_zh", "name_en")
@@ -48,19 +47,7 @@ def load_growth_rules(path: Path) -> GrowthRules:
     RejectedRulesError
         When it is broken, with every fault and its line.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"Growth rules {path} cannot be read: {error.strerror}.",
-            mend="Name an existing rule file.",
-        ) from error
-    try:
-        return parse_growth_rules(content.decode("utf-8-sig"), origin=str(path))
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        fault = Fault(line, "", "This is no UTF-8.", "Save the file as UTF-8.")
-        raise RejectedRulesError(str(path), [fault]) from error
+    return parse_growth_rules(load_text(path), origin=str(path))
 
 
 @lru_cache(maxsize=8)

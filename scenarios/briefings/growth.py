@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from catchments.growth.changes import DOWN, UP
 from catchments.growth.rules import OVERALL
 from gis.errors import UsageError
-from layers.print_map import style
-from layers.print_map.points import Sign, SignMap
-from layers.print_map.swatches import draw_number_swatch
-from layers.print_map.warnings import name_school
 from scenarios.briefings.legends import build_boundary_legend
 from scenarios.briefings.material import Material, end_sentence, list_names, name_schools
-from scenarios.briefings.sheet import LegendItem, PaperColumn, Sheet, SheetTable, set_table
+from scenarios.briefings.school_signs import build_sign_legend, draw_school_signs
+from scenarios.briefings.sheet import PaperColumn, Sheet, SheetTable, set_table
 from scenarios.naming import list_rows
 from scenarios.student_growth.growth import Growth
 from scenarios.student_growth.panel import (
@@ -29,11 +24,7 @@ from scenarios.student_growth.panel import (
 )
 from scenarios.view import View
 
-SIGNS = {
-    UP: (style.RISEN, 1.9, "↑"),
-    DOWN: (style.FALLEN, 1.9, "↓"),
-    "within": (style.RIM, 1.0, ""),
-}
+MARKS = {UP: "↑", DOWN: "↓"}
 
 
 def build_growth(material: Material) -> list[Sheet]:
@@ -59,11 +50,21 @@ def build_growth(material: Material) -> list[Sheet]:
         title=title,
         subtitle=f"{_('Student growth')} · {_.name(view.profile)} · {subtitle}",
         bookmark=f"{_('Student growth')} {growth.years[-1]}",
-        map=_draw_map(material, moved),
+        map=draw_school_signs(material, rate_schools(moved), MARKS),
         findings=tuple(end_sentence(words, _) for words in _say_moves(growth, moved, view)),
         figures=tuple(list_figures(growth, view)),
         legend_title=f"{_('Legend')} · {_('Rose less fell')}",
-        legend=(*_build_legend(view), *build_boundary_legend(material)),
+        legend=(
+            *build_sign_legend(
+                material,
+                MARKS,
+                {
+                    UP: _("Rose in a domain, beyond chance"),
+                    DOWN: _("Fell in a domain, beyond chance"),
+                },
+            ),
+            *build_boundary_legend(material),
+        ),
         tables=(_set_domains(growth, view), _set_schools(growth, moved, view)),
         notes=(
             _("Rules: {name} ({source}).", name=_.name(growth.rules), source=growth.rules.source),
@@ -85,32 +86,6 @@ def rate_schools(moved: pd.DataFrame) -> pd.DataFrame:
     )
     state = pd.Series("within", index=fell.index).mask(rose, UP).mask(fell, DOWN)
     return state.rename("state").reset_index()
-
-
-def _draw_map(material: Material, moved: pd.DataFrame) -> Any:
-    view = material.view
-    places = rate_schools(moved).merge(material.ground.schools, on="school_id")
-    rows: Any = list(places.itertuples())
-    signs = []
-    for row in rows:
-        fill, radius_mm, number = SIGNS[row.state]
-        is_told = row.state != "within"
-        lines = name_school(row, view.language, view.profile)
-        signs.append(
-            Sign(-float(is_told), lines, fill, radius_mm, number=number, is_required=is_told)
-        )
-    answer = SignMap(material.ground, places, signs, name_pt=material.paper.name_pt)
-    return material.compose(answer)
-
-
-def _build_legend(view: View) -> tuple[LegendItem, ...]:
-    _ = view.language
-    words = {
-        UP: _("Rose in a domain, beyond chance"),
-        DOWN: _("Fell in a domain, beyond chance"),
-        "within": _("Within what chance brings"),
-    }
-    return tuple(LegendItem(draw_number_swatch(*SIGNS[state]), words[state]) for state in SIGNS)
 
 
 def _say_moves(growth: Growth, moved: pd.DataFrame, view: View) -> list[str]:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from catchments.attainment.value_added import ABOVE, BELOW
+from catchments.attainment.value_added import ABOVE, BELOW, WITHIN
 from gis.errors import UsageError
 from layers.language import is_missing
-from layers.print_map import style
-from layers.print_map.points import Sign, SignMap
-from layers.print_map.swatches import draw_number_swatch
-from layers.print_map.warnings import name_school
 from scenarios.academic_results.panel import (
     choose_paper,
     list_figures,
@@ -27,16 +21,12 @@ from scenarios.academic_results.results import (
 )
 from scenarios.briefings.legends import build_boundary_legend
 from scenarios.briefings.material import Material, end_sentence, list_names, name_schools
-from scenarios.briefings.sheet import LegendItem, PaperColumn, Sheet, SheetTable, set_table
+from scenarios.briefings.school_signs import build_sign_legend, draw_school_signs
+from scenarios.briefings.sheet import PaperColumn, Sheet, SheetTable, set_table
 from scenarios.naming import choose_stage, list_rows
 from scenarios.view import View
 
-# Fill, radius in mm and sign of a school by its state; whatever is within stays small and hollow.
-SIGNS = {
-    ABOVE: (style.RISEN, 1.9, "+"),
-    BELOW: (style.FALLEN, 1.9, "−"),
-    "within": (style.RIM, 1.0, ""),
-}
+MARKS = {ABOVE: "+", BELOW: "−"}
 
 
 def build_results(material: Material) -> list[Sheet]:
@@ -65,11 +55,21 @@ def build_results(material: Material) -> list[Sheet]:
         title=title,
         subtitle=f"{_('Academic results')} · {_.name(view.profile)} · {subtitle}",
         bookmark=_.pick(paper["name_zh"], paper["name_en"]),
-        map=_draw_map(material, schools),
+        map=draw_school_signs(material, schools[schools["state"].isin([*MARKS, WITHIN])], MARKS),
         findings=tuple(end_sentence(words, _) for words in findings if words),
         figures=tuple(list_figures(paper, view)),
         legend_title=f"{_('Legend')} · {_('Value added')}",
-        legend=(*_build_legend(view), *build_boundary_legend(material)),
+        legend=(
+            *build_sign_legend(
+                material,
+                MARKS,
+                {
+                    ABOVE: _("Above expectation, beyond chance"),
+                    BELOW: _("Below expectation, beyond chance"),
+                },
+            ),
+            *build_boundary_legend(material),
+        ),
         tables=(_set_schools(schools, view), _set_weaknesses(weak, view)),
         notes=(
             _(
@@ -80,35 +80,6 @@ def build_results(material: Material) -> list[Sheet]:
         ),
     )
     return [sheet]
-
-
-def _draw_map(material: Material, schools: pd.DataFrame) -> Any:
-    view = material.view
-    told = schools[schools["state"].isin(list(SIGNS))]
-    places = told.drop(columns=["school_name_zh", "school_name_en"]).merge(
-        material.ground.schools, on="school_id", suffixes=("", "_ground")
-    )
-    rows: Any = list(places.itertuples())
-    signs = []
-    for row in rows:
-        fill, radius_mm, number = SIGNS[row.state]
-        is_told = row.state != "within"
-        lines = name_school(row, view.language, view.profile)
-        signs.append(
-            Sign(-float(is_told), lines, fill, radius_mm, number=number, is_required=is_told)
-        )
-    answer = SignMap(material.ground, places, signs, name_pt=material.paper.name_pt)
-    return material.compose(answer)
-
-
-def _build_legend(view: View) -> tuple[LegendItem, ...]:
-    _ = view.language
-    words = {
-        ABOVE: _("Above expectation, beyond chance"),
-        BELOW: _("Below expectation, beyond chance"),
-        "within": _("Within what chance brings"),
-    }
-    return tuple(LegendItem(draw_number_swatch(*SIGNS[state]), words[state]) for state in SIGNS)
 
 
 def _say_schools(schools: pd.DataFrame, view: View) -> list[str]:

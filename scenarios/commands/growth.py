@@ -13,7 +13,7 @@ from catchments.growth.levels import name_levels, rate_pupils, select_records
 from catchments.growth.rule_files import load_growth_rules
 from catchments.growth.rules import OVERALL
 from gis.access import Role
-from gis.database import open_database, read_table
+from gis.database import open_database, read_bulk, read_table
 from gis.errors import UsageError
 from gis.settings import load_settings
 from scenarios.access import log_reading
@@ -195,9 +195,8 @@ def pupils(
             class_number=class_number,
         )
         asked = {"district_id": found.id, "pupil_ids": who["pupil_id"].tolist()}
-        records = read_table(connection, "growth_pupil_records", **asked)
+        records = read_bulk(connection, "growth_records", **asked)
         log_reading(connection, found, f"growth of pupils of {school}", rows=len(who))
-    records["recorded_on"] = pd.to_datetime(records["recorded_on"])
     counted = select_records(records, rules)
     years = list_rated_years(counted["year"], found.profile.data_date, rules)
     rated = rate_pupils(counted, rules, pd.Index(who["pupil_id"]), years)

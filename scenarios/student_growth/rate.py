@@ -69,7 +69,7 @@ def rate_growth(connection: Connection, district: District) -> int | None:
     if known is not None:
         return known
     pupils = read_bulk(connection, "growth_pupils", district_id=district.id)
-    records = read_bulk(connection, "growth_records", district_id=district.id)
+    records = read_bulk(connection, "growth_records", district_id=district.id, pupil_ids=None)
     counted = select_records(records, rules)
     years = list_rated_years(counted["year"], district.profile.data_date, rules)
     if pupils.empty or not years:

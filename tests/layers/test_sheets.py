@@ -223,7 +223,8 @@ def test_the_town_offers_only_layers_it_has_data_for(
     # No plan is compared, no forecast is open.
     codes = {layer.code for layer in LAYERS} - {"moved", "red_chance"}
     codes -= {"placements", "seated_share"}  # nobody is assigned
-    codes -= {"walking_time", "white_spots", "hillshade"}  # no roads, no heights
+    # No roads, no heights, no papers.
+    codes -= {"walking_time", "white_spots", "hillshade", "value_added"}
     assert list_available(planner, build_scene()) == codes - {"basemap"}, "no roads, no water"
     assert codes - list_available(planner, build_scene(stage="senior")) == {
         "accessibility",

@@ -155,6 +155,20 @@ def test_the_year_and_the_stage_change_the_answer(page: Page, cockpit: str) -> N
 
 
 @pytest.mark.journey
+def test_a_chosen_subject_changes_answer_legend_and_address(page: Page, cockpit: str) -> None:
+    open_page(page, f"{cockpit}?scenario=teacher_analysis&stage=primary")
+    expect(title(page)).to_contain_text("缺1名教师")
+    page.get_by_role("button", name="语文", exact=True).click()
+    expect(title(page)).to_contain_text("语文均不缺员")
+    legend = page.locator(".layer", has=page.locator('[data-layer="teacher_shortage"]'))
+    expect(legend).to_contain_text("语文")
+    assert "subject=chinese" in page.url
+    page.get_by_role("button", name="全部", exact=True).click()
+    expect(title(page)).to_contain_text("科学")
+    assert "subject=" not in page.url
+
+
+@pytest.mark.journey
 def test_layers_are_switched_on_and_off_with_their_legends(page: Page, cockpit: str) -> None:
     open_page(page, f"{cockpit}?scenario=enrolment_warning")
     switch = page.locator('[data-layer="catchments"]')

@@ -96,11 +96,6 @@ def choose_kind(state: State) -> str:
     What is selected stands first, then the answer of the scenario, unless its layer is off and
     that of another is on.
 
-    Raises
-    ------
-    UsageError
-        When nothing on the screen has a printed form.
-
     Examples
     --------
     >>> words = {"district": "ouhai", "language": "zh", "scenario": "enrolment_warning"}
@@ -111,17 +106,12 @@ def choose_kind(state: State) -> str:
     """
     if state.selection is not None:
         return _BY_SELECTION[state.selection[0]]
-    kind = _BY_SCENARIO.get(state.scenario.code)
+    kind = _BY_SCENARIO[state.scenario.code]
     if state.drawing is not None or state.compare is not None:
         kind = "catchments"  # a plan is being drawn or set beside another
     on = [printed for layer, printed in _BY_LAYER.items() if layer in (state.layers or ())]
     if on and kind not in on:
         return on[0]
-    if kind is None:
-        raise UsageError(
-            "What is on the screen has no printed form yet.",
-            mend="Select a school, a catchment or a subdistrict, or save the picture.",
-        )
     return kind
 
 

@@ -23,7 +23,7 @@ from gis import tables
 from gis.database import read_table, write_rows
 from gis.runs import RunInputs, find_newest_run, find_run, record_run
 from scenarios.access import log_reading
-from scenarios.district import District, find_plan
+from scenarios.district import District, list_plans
 from scenarios.enrolment_warning.forecast.answer import read_pupils
 from scenarios.enrolment_warning.forecast.runs import ForecastRuns, find_forecast
 from scenarios.teacher_analysis.exchange import Exchange, propose_exchange
@@ -103,8 +103,10 @@ def assess_teachers(connection: Connection, district: District) -> int | None:
 
 
 def _find_forecast(connection: Connection, district: District) -> ForecastRuns | None:
-    plan = find_plan(connection, district, None)
-    return find_forecast(connection, district, plan)
+    """Find the forecast of the plan in force; nothing where there is no plan, or no forecast."""
+    in_force = district.profile.default_plan
+    plans = [one for one in list_plans(connection, district) if one.code == in_force]
+    return find_forecast(connection, district, plans[0]) if plans else None
 
 
 def read_register(connection: Connection, district: District, *, purpose: str) -> Register | None:

@@ -16,12 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gis.compiled import compiled_in_place, share_rows
+from catchments.moran_dealing import (
+    Numbers,
+    Positions,
+    deal_maps,
+    deal_neighbours,
+    draw_rows,
+    shuffle,
+)
+from gis.compiled import share_rows
 from gis.errors import UsageError
-
-Numbers = NDArray[np.float64]
-Positions = NDArray[np.int64]
-Words = NDArray[np.uint64]
 
 HOT, COLD, HIGH_AMID_LOW, LOW_AMID_HIGH, NO_CLUSTER = (
     "high_high",
@@ -30,9 +34,6 @@ HOT, COLD, HIGH_AMID_LOW, LOW_AMID_HIGH, NO_CLUSTER = (
     "low_high",
     "none",
 )
-# A permutation that gives the same sum in another order is a tie, whatever its last binary digit;
-# ties count on both sides, so that where all permutations tie chance is certain.
-_TIE = 1e-12
 _BLOCK_DRAWS, _BLOCK_SCHOOLS = 64, 16
 
 
@@ -158,7 +159,7 @@ def measure_moran(
 
     def deal(first: int, last: int) -> None:
         dealt, state = np.empty(count), np.empty(1, dtype=np.uint64)
-        _deal_maps(
+        deal_maps(
             one, other, together, deviation, scale, found, np.uint64(seed), first, last, dealt,
             state, side,
         )  # fmt: skip
@@ -250,7 +251,7 @@ def count_beyond(
     statistic = scale * deviation * lag
 
     def deal(first: int, last: int) -> None:
-        _deal_neighbours(
+        deal_neighbours(
             neighbours.starts, neighbours.weight, deviation, scale, statistic, drawn, first, last,
             larger, smaller,
         )  # fmt: skip
@@ -270,7 +271,7 @@ def draw_others(others: int, taken: int, permutations: int, seed: int) -> NDArra
     """
     drawn = np.empty((permutations, max(taken, 0)), dtype=np.int32)
     if taken > 0:
-        _draw_rows(others, np.uint64(seed), np.empty(others, np.int32), np.empty(1, np.uint64),
+        draw_rows(others, np.uint64(seed), np.empty(others, np.int32), np.empty(1, np.uint64),
                    drawn)  # fmt: skip
     return drawn
 
@@ -285,7 +286,7 @@ def draw_permutation(count: int, number: int, seed: int) -> Positions:
     """
     dealt = np.arange(count, dtype=np.float64)
     state = np.empty(1, dtype=np.uint64)
-    _shuffle(dealt, np.uint64(seed), number, state)
+    shuffle(dealt, np.uint64(seed), number, state)
     return dealt.astype(np.int64)
 
 
@@ -343,110 +344,3 @@ def _pair(neighbours: Neighbours) -> tuple[Positions, Positions, Numbers]:
 def _double(larger: Positions, smaller: Positions, permutations: int) -> Numbers:
     nearer = np.minimum(larger, smaller)
     return np.minimum(2 * (nearer + 1) / (permutations + 1), 1.0)
-
-
-@compiled_in_place
-def _step(state: Words) -> np.uint64:
-    """Return the next random word (splitmix64)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    word = state[0]
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
-
-
-@compiled_in_place
-def _pick(below: int, state: Words) -> np.int64:
-    """Return a whole number from 0 to `below`, all but evenly: 32 bits for some thousand."""
-    return np.int64(((_step(state) >> np.uint64(32)) * np.uint64(below)) >> np.uint64(32))
-
-
-@compiled_in_place
-def _shuffle(dealt: Numbers, seed: np.uint64, number: int, state: Words) -> None:
-    state[0] = seed * np.uint64(0xD1342543DE82EF95) + np.uint64(number)
-    state[0] = _step(state)  # streams of neighbouring numbers lie far apart
-    last = dealt.size - 1
-    while last > 0:
-        word = _step(state)  # its two halves deal two values
-        for half in (word >> np.uint64(32), word & np.uint64(0xFFFFFFFF)):
-            if last > 0:
-                other = np.int64((half * np.uint64(last + 1)) >> np.uint64(32))
-                kept = dealt[last]
-                dealt[last] = dealt[other]
-                dealt[other] = kept
-                last -= 1
-
-
-@compiled_in_place
-def _draw_rows(
-    others: int, seed: np.uint64, deck: NDArray[np.int32], state: Words, drawn: NDArray[np.int32]
-) -> None:
-    state[0] = seed
-    for place in range(others):
-        deck[place] = place
-    for row in range(drawn.shape[0]):
-        # The deck stays mixed from row to row, which does no harm to chance.
-        for place in range(drawn.shape[1]):
-            other = place + _pick(others - place, state)
-            kept = deck[place]
-            deck[place] = deck[other]
-            deck[other] = kept
-            drawn[row, place] = deck[place]
-
-
-@compiled_in_place
-def _deal_maps(
-    one: Positions,
-    other: Positions,
-    together: Numbers,
-    deviation: Numbers,
-    scale: float,
-    found: float,
-    seed: np.uint64,
-    first: int,
-    last: int,
-    dealt: Numbers,
-    state: Words,
-    side: NDArray[np.int8],
-) -> None:
-    for number in range(first, last):
-        for school in range(deviation.size):
-            dealt[school] = deviation[school]
-        _shuffle(dealt, seed, number, state)
-        total = 0.0
-        for pair in range(one.size):
-            total += together[pair] * dealt[one[pair]] * dealt[other[pair]]
-        apart = scale * total - found
-        side[number] = 0 if abs(apart) <= _TIE else 1 if apart > 0 else -1
-
-
-@compiled_in_place
-def _deal_neighbours(
-    starts: Positions,
-    weight: Numbers,
-    deviation: Numbers,
-    scale: float,
-    statistic: Numbers,
-    drawn: NDArray[np.int32],
-    first: int,
-    last: int,
-    larger: Positions,
-    smaller: Positions,
-) -> None:
-    for one in range(first, last):
-        begin, held = starts[one], starts[one + 1] - starts[one]
-        factor, found, above, below = scale * deviation[one], statistic[one], 0, 0
-        for draw in range(drawn.shape[0]):
-            lag = 0.0
-            for place in range(held):
-                other = drawn[draw, place]
-                if other >= one:
-                    other += 1
-                lag += weight[begin + place] * deviation[other]
-            apart = factor * lag - found
-            if apart >= -_TIE:
-                above += 1
-            if apart <= _TIE:
-                below += 1
-        larger[one] = above
-        smaller[one] = below

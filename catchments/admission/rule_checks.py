@@ -25,9 +25,9 @@ import pandas as pd
 from catchments.admission.comparisons import Choice, DateComparison, NumberComparison
 from catchments.admission.conditions import Condition, Everyone, Leaf, Mask, build_column
 from catchments.admission.facts import FACTS, Fact
-from catchments.admission.rule_nodes import Faults, Place
 from catchments.admission.rule_stages import StageReading
 from catchments.admission.rules import StageRules
+from catchments.rule_nodes import Faults, Place
 
 MAX_KINDS = 500_000
 MAX_COMPARISONS = 500

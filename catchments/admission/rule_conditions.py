@@ -23,7 +23,7 @@ from catchments.admission.comparisons import (
 )
 from catchments.admission.conditions import AllOf, AnyOf, Condition, Everyone, Not
 from catchments.admission.facts import FACTS, Fact
-from catchments.admission.rule_nodes import (
+from catchments.rule_nodes import (
     Faults,
     Place,
     read_bool,

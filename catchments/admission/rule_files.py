@@ -10,7 +10,9 @@ import hashlib
 from pathlib import Path
 
 from catchments.admission.rule_checks import check_stage
-from catchments.admission.rule_nodes import (
+from catchments.admission.rule_stages import REQUIRED_KEYS, RULE_KEYS, StageReader, StageReading
+from catchments.admission.rules import Rules, StageRules
+from catchments.rule_nodes import (
     Faults,
     Place,
     RejectedRulesError,
@@ -22,8 +24,6 @@ from catchments.admission.rule_nodes import (
     read_text,
     read_whole,
 )
-from catchments.admission.rule_stages import REQUIRED_KEYS, RULE_KEYS, StageReader, StageReading
-from catchments.admission.rules import Rules, StageRules
 
 MAX_STAGES = 20
 _HEAD = ("code", "name_zh", "name_en", "source", "year")

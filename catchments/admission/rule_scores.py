@@ -6,7 +6,8 @@ from typing import Any
 
 from catchments.admission.facts import FACTS
 from catchments.admission.rule_conditions import ConditionReader
-from catchments.admission.rule_nodes import (
+from catchments.admission.rules import Score, Term
+from catchments.rule_nodes import (
     Faults,
     Place,
     check_code,
@@ -17,7 +18,6 @@ from catchments.admission.rule_nodes import (
     read_whole,
     suggest,
 )
-from catchments.admission.rules import Score, Term
 
 _SCORE_KEYS = (
     *("name_zh", "name_en", "terms", "decimals"),

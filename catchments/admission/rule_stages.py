@@ -10,7 +10,17 @@ from typing import Any, cast
 from catchments.admission.conditions import Condition, Everyone
 from catchments.admission.facts import ANCHORS, FACTS, RELATIONS
 from catchments.admission.rule_conditions import ConditionReader
-from catchments.admission.rule_nodes import (
+from catchments.admission.rule_scores import read_scores
+from catchments.admission.rules import (
+    Batch,
+    Entrants,
+    Lock,
+    Placement,
+    Score,
+    StageRules,
+    Tie,
+)
+from catchments.rule_nodes import (
     Faults,
     Place,
     read_bool,
@@ -23,16 +33,6 @@ from catchments.admission.rule_nodes import (
     read_whole,
     shorten,
     suggest,
-)
-from catchments.admission.rule_scores import read_scores
-from catchments.admission.rules import (
-    Batch,
-    Entrants,
-    Lock,
-    Placement,
-    Score,
-    StageRules,
-    Tie,
 )
 
 RULE_KEYS = (

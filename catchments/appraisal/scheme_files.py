@@ -13,20 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from catchments.admission.rule_nodes import (
-    Fault,
-    Faults,
-    Place,
-    RejectedRulesError,
-    compose,
-    read_code,
-    read_mapping,
-    read_number,
-    read_option,
-    read_text,
-    read_whole,
-    suggest,
-)
 from catchments.appraisal.scheme import (
     DIRECTIONS,
     LEFT_OUT,
@@ -42,7 +28,20 @@ from catchments.appraisal.scheme import (
     Stability,
     Thresholds,
 )
-from gis.errors import UsageError
+from catchments.rule_nodes import (
+    Faults,
+    Place,
+    RejectedRulesError,
+    compose,
+    load_text,
+    read_code,
+    read_mapping,
+    read_number,
+    read_option,
+    read_text,
+    read_whole,
+    suggest,
+)
 
 _NAMES = ("code", "name_zh", "name_en")
 _LISTS = ("dimensions", "scorers", "groups", "indicators")
@@ -64,29 +63,7 @@ def load_scheme(path: Path, facts: Collection[str]) -> Scheme:
     RejectedRulesError
         When it is broken, with every fault and its line.
     """
-    return parse_scheme(read_scheme_text(path), facts, origin=str(path))
-
-
-def read_scheme_text(path: Path) -> str:
-    """Read the text of a scheme file.
-
-    Raises
-    ------
-    UsageError
-        When there is no such file or it cannot be read.
-    RejectedRulesError
-        When it is no UTF-8.
-    """
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        fault = Fault(1, "", f"The file is no UTF-8: {error.reason}.", "Save the file as UTF-8.")
-        raise RejectedRulesError(str(path), [fault]) from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(
-            f"Scheme {path} cannot be read: {reason}.", mend="Name an existing scheme file."
-        ) from error
+    return parse_scheme(load_text(path), facts, origin=str(path))
 
 
 def parse_scheme(text: str, facts: Collection[str], *, origin: str = "text") -> Scheme:

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from catchments.admission.rule_nodes import Fault
 from catchments.attainment.analysis import Sitting
+from catchments.rule_nodes import Fault
 from gis.errors import RejectedDataError
 from gis.ingest.plain_csv import parse_numbers, read_header, read_table, sort_ids
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from catchments.admission.rule_nodes import (
+from catchments.growth.rules import OVERALL, UNRATED, Domain, Event, Grade, GrowthRules, Level
+from catchments.rule_nodes import (
     Faults,
     Place,
     RejectedRulesError,
@@ -26,7 +27,6 @@ from catchments.admission.rule_nodes import (
     read_whole,
     suggest,
 )
-from catchments.growth.rules import OVERALL, UNRATED, Domain, Event, Grade, GrowthRules, Level
 
 DOMAINS = ("moral", "intellectual", "physical", "aesthetic", "labour")
 _NAMES = ("code", "name_zh", "name_en")

@@ -11,36 +11,16 @@ select
     count(*) filter (where told.missing_posts > 0)::int as short_schools
 from (
     select
-        today.run_id,
-        today.school_id,
-        today.stage,
-        today.subject,
-        today.year,
-        today.demand_posts,
-        today.supply_posts,
-        today.missing_posts,
-        today.spare_posts,
-        0.0 as retired_posts,
-        today.cover_pct,
-        today.level
-    from onemap.teacher_post as today
-    where today.run_id = :run_id
+        stage, subject, year, demand_posts, supply_posts, 0.0 as retired_posts,
+        missing_posts, spare_posts
+    from onemap.teacher_post
+    where run_id = :run_id
     union all
     select
-        ahead.run_id,
-        ahead.school_id,
-        ahead.stage,
-        ahead.subject,
-        ahead.year,
-        ahead.demand_posts,
-        ahead.supply_posts,
-        ahead.missing_posts,
-        ahead.spare_posts,
-        ahead.retired_posts,
-        ahead.cover_pct,
-        ahead.level
-    from onemap.teacher_post_ahead as ahead
-    where ahead.run_id = :run_id
+        stage, subject, year, demand_posts, supply_posts, retired_posts,
+        missing_posts, spare_posts
+    from onemap.teacher_post_ahead
+    where run_id = :run_id
 ) as told
 where
     (cast(:stage as text) is null or told.stage = :stage)

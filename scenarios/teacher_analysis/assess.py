@@ -120,15 +120,12 @@ def read_register(connection: Connection, district: District, *, purpose: str) -
     if everyone is None or everyone.empty:
         return None
     log_reading(connection, district, f"teachers: {purpose}", rows=len(everyone))
-    classes = read_table(
-        connection,
-        "teacher_classes",
-        district_id=district.id,
-        stages=stages,
-        last_year=_find_school_year(profile.data_date, profile.cutoff),
-    )
+    classes = read_table(connection, "school_grades", district_id=district.id, school_id=None)
+    begun = classes["year"] <= _find_school_year(profile.data_date, profile.cutoff)
+    classes = classes[classes["stage"].isin(stages) & begun]
     if classes.empty:
         return None
+    classes = classes[classes["year"] == classes["year"].max()].reset_index(drop=True)
     size = classes["stage"].map({one.code: one.design_class for one in profile.stages})
     needed = np.ceil(classes["pupils"] / size)
     classes = classes.assign(classes=classes["classes"].astype(float).fillna(needed))

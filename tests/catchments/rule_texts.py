@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from catchments.admission.rule_files import parse_rules
-from catchments.admission.rule_nodes import Fault, RejectedRulesError
 from catchments.admission.rules import StageRules
+from catchments.rule_nodes import Fault, RejectedRulesError
 
 PARTS = {
     "opens_on": "2026-05-20",

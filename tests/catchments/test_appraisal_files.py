@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catchments.admission.rule_nodes import RejectedRulesError
 from catchments.appraisal.scheme_files import load_scheme, parse_scheme
+from catchments.rule_nodes import RejectedRulesError
 from gis.errors import UsageError
 from gis.settings import PROJECT_ROOT
 from scenarios.school_development.facts import FACTS

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from catchments.admission.rule_nodes import RejectedRulesError
 from catchments.growth.changes import measure_changes, pair_years
 from catchments.growth.counts import count_levels, count_transitions
 from catchments.growth.levels import name_levels, rate_pupils, select_records
 from catchments.growth.rule_files import load_growth_rules, parse_growth_rules
+from catchments.rule_nodes import RejectedRulesError
 from gis.errors import UsageError
 from gis.settings import PROJECT_ROOT
 

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from catchments.appraisal.scheme import HIGHER, LOWER, WITHIN, Indicator, Scheme
-from catchments.appraisal.scheme_files import parse_scheme, read_scheme_text
+from catchments.appraisal.scheme_files import parse_scheme
+from catchments.rule_nodes import load_text
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ _SCORERS = {
 
 def build_appraisal_scheme() -> pd.DataFrame:
     """Return the scheme table: the shipped scheme, whole."""
-    text = read_scheme_text(SCHEME)
+    text = load_text(SCHEME)
     return pd.DataFrame({"code": [_read_scheme().code], "content": [text.strip()]})
 
 
@@ -109,7 +110,7 @@ def _read_value(share: Floats, indicator: Indicator) -> Floats:
 
 
 def _read_scheme() -> Scheme:
-    text = read_scheme_text(SCHEME)
+    text = load_text(SCHEME)
     # The sample asks the registers for nothing: any fact that the scheme names will do.
     facts = [line.split(":")[1].strip() for line in text.splitlines() if "fact:" in line]
     return parse_scheme(text, facts, origin=str(SCHEME))

@@ -11,7 +11,7 @@ from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
 from scenarios.academic_results.analyse import analyse_results
-from scenarios.district import District, list_plans
+from scenarios.district import District, Plan, list_plans
 from scenarios.enrolment_warning.admission.reconcile import list_compared, update_states
 from scenarios.enrolment_warning.count import count_children, count_plan
 from scenarios.enrolment_warning.forecast.predict import forecast_plans, list_scenarios
@@ -61,11 +61,10 @@ def compute_district(
         known = list_plans(connection, district)
     missing = [method for method in DRAWN_UNASKED if method not in {plan.code for plan in known}]
     compared = list_compared(district.profile)
-    scenarios = list_scenarios(district.profile)
     steps = (
         2 * (len(known) + len(missing))
         + len(compared)
-        + len(scenarios)
+        + len(list_scenarios(district.profile))
         + 4
         + len(_WALKS)
         + len(_SCHOOLS)
@@ -105,15 +104,21 @@ def compute_district(
     tell("progress")
     with database.begin(Role.PLANNER) as connection:
         track_projects(connection, district)
-    in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
-    for scenario in scenarios:
-        tell(f"forecast {scenario}")
-        with suppress(RejectedDataError), database.begin(Role.OFFICER) as connection:
-            # Plans beside the one in force are compared in the middle scenario.
-            told_of = plans if scenario == MIDDLE else in_force
-            forecast_plans(connection, district, told_of, scenario=scenario)
+    _forecast(database, district, plans, tell)
     _take_steps(_SCHOOLS, database, district, tell)
     told("done", 1.0)
+
+
+def _forecast(
+    database: Database, district: District, plans: list[Plan], tell: Callable[[str], None]
+) -> None:
+    """Forecast by every scenario; plans beside the one in force are compared in the middle one."""
+    in_force = [plan for plan in plans if plan.code == district.profile.default_plan]
+    for scenario in list_scenarios(district.profile):
+        tell(f"forecast {scenario}")
+        with suppress(RejectedDataError), database.begin(Role.OFFICER) as connection:
+            told_of = plans if scenario == MIDDLE else in_force
+            forecast_plans(connection, district, told_of, scenario=scenario)
 
 
 def _take_steps(

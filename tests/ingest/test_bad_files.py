@@ -189,6 +189,12 @@ BAD_SHEETS = {
         write_sheet_xml("<row r='1'><c r = 'bz1048576'><v>1</v></c></row>"),
         "reaches over 1,048,576 rows and 78 columns",
     ),
+    "a cell hidden between two blocks": (
+        write_sheet_xml(
+            CELL + " " * ((1 << 20) - 400) + f'<c r{" " * 900}="BZ1048576"><v>1</v></c>'
+        ),
+        "reaches over 1,048,576 rows and 78 columns",
+    ),
     "a cell beyond the end": (
         write_sheet_xml('<row r="9999999"><c r="ZZZZ9999999"><v>1</v></c></row>'),
         "beyond the end of a sheet",

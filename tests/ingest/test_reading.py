@@ -128,7 +128,7 @@ def test_columns_without_a_name_are_told_or_left_out_when_empty(tmp_path):
 cells_of_all_sorts = st.text(alphabet=" ab,;\"\r\n\t=中'\x85\u2028", max_size=6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), st.integers(1, 4), st.sampled_from([",", ";", "\t"]))
 def test_the_quick_and_the_careful_way_read_the_same(data, width, sign):
     """Whatever the cells hold: where the quick way answers, it answers like the careful one."""
@@ -152,7 +152,7 @@ def test_the_quick_and_the_careful_way_read_the_same(data, width, sign):
 
 
 @given(st.lists(st.tuples(cells_of_all_sorts, cells_of_all_sorts), min_size=1, max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_what_a_writer_of_csv_wrote_is_what_is_read(rows):
     text = pd.DataFrame(rows, columns=["甲", "乙"]).to_csv(index=False, quoting=1)
     table, _, _ = read_cells(text.encode(), "a.csv", limits=DEFAULT_LIMITS, keep_blank=True)

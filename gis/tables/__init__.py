@@ -25,6 +25,13 @@ from gis.tables.forecasts import (
     housing_project,
     women,
 )
+from gis.tables.loading import (
+    load_finding,
+    source_load,
+    source_mapping,
+    value_conflict,
+    value_source,
+)
 from gis.tables.places import (
     building,
     community,
@@ -121,6 +128,7 @@ __all__ = [
     "indicator_result",
     "indicator_variation",
     "inspection",
+    "load_finding",
     "metadata",
     "payment",
     "plan",
@@ -143,6 +151,8 @@ __all__ = [
     "school",
     "seat",
     "seat_use",
+    "source_load",
+    "source_mapping",
     "stage_change",
     "stage_record",
     "subdistrict",
@@ -151,6 +161,8 @@ __all__ = [
     "unit_batch",
     "unit_demand",
     "unit_population",
+    "value_conflict",
+    "value_source",
     "warning",
     "warning_event",
     "water",

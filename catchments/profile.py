@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from catchments.notice_rules import NoticeRules
 from catchments.profile_part import Part
+from catchments.stewardship_rules import Stewardship
 from catchments.surface_rules import Accessibility, Surfaces
 from gis.errors import UsageError
 from gis.ingest.files import Source
@@ -345,6 +346,7 @@ class Profile(Named):
     notice: NoticeRules = NoticeRules()
     accessibility: Accessibility = Accessibility()
     surfaces: Surfaces = Surfaces()
+    stewardship: Stewardship = Stewardship()
     sample: Sample | None = None
     sources: list[Source] = Field([])
 

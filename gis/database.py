@@ -18,7 +18,7 @@ import psycopg2
 import pyarrow as pa
 import pyarrow.csv
 import shapely
-from sqlalchemy import Connection, Engine, Table, create_engine, func, select, text
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -190,7 +190,12 @@ def read_bulk(connection: Connection, query: str, **parameters: Any) -> pd.DataF
         Whole numbers as Int64 where some are missing, dates as datetime64, text as objects that
         are None where missing.
     """
-    asked = text(read_query(query)).bindparams(**parameters).compile(connection.engine)
+    return read_chosen(connection, text(read_query(query)).bindparams(**parameters))
+
+
+def read_chosen(connection: Connection, chosen: Executable) -> pd.DataFrame:
+    """Return the rows of a statement by COPY, as :func:`read_bulk` does of a question."""
+    asked = chosen.compile(connection.engine)  # type: ignore[attr-defined]
     cursor = connection.connection.cursor()
     question = cursor.mogrify(str(asked), asked.params).decode().rstrip().rstrip(";")
     cursor.execute(f"select * from ({question}) as question limit 0")

@@ -82,6 +82,7 @@ def read_cells(
             given = _read_codes(given, name, listed, findings)
         cells[name] = _check_form(given, name, words, findings)
     _check_order(cells, words, findings)
+    _check_once(cells, words, findings)
     return cells
 
 
@@ -226,6 +227,18 @@ def _check_order(cells: pd.DataFrame, words: Words, findings: Findings) -> None:
         findings.add(
             REFUSED, cells.index[wrong], column=second, found=cells.loc[wrong, second],
             rule=f"the day must not lie before {first}", mend="Correct one of the two.",
+        )  # fmt: skip
+
+
+def _check_once(cells: pd.DataFrame, words: Words, findings: Findings) -> None:
+    """Warn where a value that belongs to one row stands in several."""
+    for name in words.once:
+        if name not in cells:
+            continue
+        again = (cells[name].notna() & cells[name].duplicated(keep=False)).to_numpy(dtype=bool)
+        findings.add(
+            WARNED, cells.index[again], column=name, found=None,
+            rule="the same value stands in another row", mend="Compare both rows; one may be wrong.",
         )  # fmt: skip
 
 

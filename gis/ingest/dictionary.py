@@ -49,6 +49,8 @@ class Words:
         Pairs of days, the first not after the second.
     past
         Days that cannot lie after the day on which the file was drawn.
+    once
+        Columns of which each value belongs to one row only; others are doubtful.
     """
 
     dataset: str
@@ -59,6 +61,7 @@ class Words:
     key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
     past: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
 
 
 def list_datasets() -> list[Table]:
@@ -115,6 +118,7 @@ def read_words(dataset: str) -> Words:
         tuple(own.get("key", list_key(table))),
         tuple((first, second) for first, second in own.get("ordered", [])),
         tuple(own.get("past", [])),
+        tuple(own.get("once", [])),
     )
 
 

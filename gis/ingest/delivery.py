@@ -62,7 +62,7 @@ class Terms:
     find_authority
         Office that is the authority for a column, if any.
     crs
-        System of the geometry, where the mapping does not state it.
+        System of the geometry, as the steward states it.
     """
 
     origin: Origin
@@ -187,8 +187,7 @@ def _map_sources(
         frame = source.frame.set_axis(
             pd.RangeIndex(first, first + len(source.frame)), axis=0
         )
-        stated = terms.crs or source.crs
-        parts.append(map_columns(frame, mapping, crs=stated, origin=source.file))
+        parts.append(map_columns(frame, mapping, crs=terms.crs, origin=source.file))
         places.append(
             pd.DataFrame(
                 {"file": source.file, "sheet": source.sheet, "line": source.lines},

@@ -251,7 +251,8 @@ def map_columns(frame: pd.DataFrame, mapping: ColumnMapping, *, crs: str | None,
     Parameters
     ----------
     crs
-        System that the command or the file states; that of the mapping wins.
+        System that the command states. It wins over the mapping, that over the file; geometry
+        of the file is in it already (:func:`gis.ingest.sources.read_source`).
 
     Returns
     -------
@@ -288,10 +289,10 @@ def map_columns(frame: pd.DataFrame, mapping: ColumnMapping, *, crs: str | None,
         x, y = (pd.to_numeric(frame[name], errors="coerce") for name in mapping.point)
         points = gpd.GeoSeries.from_xy(x, y, index=frame.index)
         points[(x.isna() | y.isna()).to_numpy()] = None
-        return _attach(mapped, points, mapping, crs, origin)
+        return _attach(mapped, points, crs or mapping.crs, origin)
     if "geom" in frame.columns:
         shapes = gpd.GeoSeries(frame["geom"], index=frame.index)
-        return _attach(mapped, shapes, mapping, crs, origin)
+        return _attach(mapped, shapes, shapes.crs if crs else mapping.crs or shapes.crs, origin)
     return mapped
 
 
@@ -302,13 +303,8 @@ def _multiply(given: pd.Series, times: float) -> pd.Series:
 
 
 def _attach(
-    mapped: pd.DataFrame,
-    shapes: gpd.GeoSeries,
-    mapping: ColumnMapping,
-    crs: str | None,
-    origin: str,
+    mapped: pd.DataFrame, shapes: gpd.GeoSeries, stated: object, origin: str
 ) -> gpd.GeoDataFrame:
-    stated = mapping.crs or crs or shapes.crs
     if stated is None:
         raise CrsError(
             f"File {origin} states no coordinate system for its geometry.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -168,7 +169,7 @@ def load_files(
             raise RejectedDeliveryError(replace(report, outcome="rejected"))
         assert checked is not None
         stored = work.store(connection, report, checked)
-    database.analyze()
+    database.analyze(work.table)
     work.tell("done", 1.0)
     return stored
 
@@ -281,7 +282,7 @@ class _Work:
             self.order.mode,
             str(self.order.as_of),
             str(self.order.crs),
-            mapping.model_dump_json(),
+            json.dumps(mapping.model_dump(mode="json"), sort_keys=True),
             *(f"{one['sha256']} {one['sheet']}" for one in files),
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pandas as pd
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
@@ -121,7 +121,7 @@ def _mark(sheet: Any, value: Any, mark: tuple[str, str] | None, *, commented: bo
     written = write_cell(sheet, plain_cell(value))
     if mark is None:
         return written
-    cell = written if isinstance(written, WriteOnlyCell) else WriteOnlyCell(sheet, value=written)
+    cell = written if isinstance(written, Cell) else WriteOnlyCell(sheet, value=written)
     cell.fill = PatternFill("solid", fgColor=_FILLS[mark[0]])
     if commented:
         cell.comment = Comment(mark[1], "onemap", height=90, width=280)

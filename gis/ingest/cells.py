@@ -32,7 +32,7 @@ from gis.ingest.findings import CHANGED, REFUSED, WARNED, Findings
 
 CodeLists = Mapping[str, Mapping[str, tuple[str, ...]]]
 
-_HASH = r"[0-9a-f]{64}"
+_HASH = r"[0-9a-f]{32}([0-9a-f]{32})?"  # whole, or cut to half of it
 _EXACT = 2.0**53  # whole numbers above lose their last digits as fractions
 _WIDE_MEND = "Nothing need be done; plain digits in the source save this note."
 _CHINESE_DAY = r"^\s*(\d{4})\s*[年.]\s*(\d{1,2})\s*[月.]\s*(\d{1,2})\s*日?\s*$"

@@ -168,7 +168,6 @@ def check_delivery(
     cells = read_cells(
         table, named, words, findings, code_lists=terms.code_lists, id_key=terms.id_key
     )
-    cells = cells.drop(index=findings.list_refused())
     tell("contract", 0.3)
     frame = _keep_contract(connection, district_id, table, cells, words, findings, terms)
     tell("compare", 0.6)
@@ -254,6 +253,7 @@ def _keep_contract(
 ) -> pd.DataFrame:
     """Return the rows that keep the contract, with references resolved; note the others."""
     rejections = Rejections(table.name)
+    faulty = findings.list_refused()
     frame = check_table(table, cells, rejections, partial=True)
     if not list_key(table):  # a key of the dictionary's
         twice = frame[list(words.key)].duplicated(keep="first").to_numpy(dtype=bool)
@@ -268,7 +268,7 @@ def _keep_contract(
     frame = refuse_strange_parts(table, frame, targets, rejections)
     identities = {name for name in list_columns(table) if is_identity(name)}
     findings.adopt(rejections, masked=identities)
-    return frame
+    return frame.drop(index=frame.index.intersection(faulty))
 
 
 def _compare(
@@ -436,7 +436,8 @@ def store_delivery(
     by = ["id"] if "id" in table.columns else checked.key
     new = checked.given[checked.is_new]
     if len(new):
-        digests.append(insert_new(connection, table, new, district_id))
+        held = len(checked.stored)
+        digests.append(insert_new(connection, table, new, district_id, stored=held))
     changed = _build_changed(checked, by, kept_back)
     if len(changed):
         digests.append(update_changed(connection, table, changed, by=by))
@@ -533,6 +534,7 @@ def _build_provenance(checked: Checked, terms: Terms, removed: int) -> Provenanc
         told=told,
         cells=pd.concat(cells, ignore_index=True),
         lost=lost,
+        others=checked.stored_keys.iloc[checked.gone] if removed == 0 else checked.stored_keys[:0],
         agreed=checked.keys,
     )
 
@@ -542,11 +544,11 @@ def _becomes_main(
 ) -> bool:
     """Say whether the dataset is mainly the office's after this load.
 
-    It is when nothing was there, or when the files hold every stored row with all that a row must
-    have; of another office moreover when none of its values was left, its file is newer, and the
-    present one is not the authority.
+    It is when nothing was there, or little against what is new; or when the files hold every
+    stored row with all that a row must have; of another office moreover when none of its values
+    was left, its file is newer, and the present one is not the authority.
     """
-    if checked.main is None:
+    if checked.main is None or checked.is_new.sum() > len(checked.stored):
         return True
     if not is_whole or not tells_all:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -63,3 +64,13 @@ def list_conflicts(
 def list_findings(connection: Connection, district: District, dataset: str) -> pd.DataFrame:
     """Return what the last load of each office found in a dataset, by file and line."""
     return read_table(connection, "load_findings", district_id=district.id, dataset=dataset)
+
+
+def list_outdated(
+    connection: Connection, district: District, datasets: Iterable[str]
+) -> pd.DataFrame:
+    """Return the newest runs that read one of the datasets: run_id, kind, plan_code, finished_at.
+
+    `onemap load … --compute` or the next whole computation makes them anew.
+    """
+    return read_table(connection, "outdated_runs", district_id=district.id, datasets=list(datasets))

@@ -207,7 +207,10 @@ def _list_conflicts(
     wins: Flags,
     rule: np.ndarray,
 ) -> pd.DataFrame:
-    theirs = {"value": write_values(offered), "office": origin.office, "as_of": origin.as_of}
+    count = len(offered)
+    day = np.full(count, origin.as_of, dtype=object)
+    name = np.full(count, origin.office, dtype=object)
+    theirs = {"value": write_values(offered), "office": name, "as_of": day}
     stored = {"value": write_values(held), "office": office, "as_of": as_of.astype(object)}
     told: dict[str, object] = {"row_key": keys.to_numpy(dtype=object), "column_name": column}
     for side, first, second in (("kept", theirs, stored), ("left", stored, theirs)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Table
 from gis.errors import RejectedDataError
 from gis.ingest.cells import is_identity, read_cells
 from gis.ingest.comparison import (
-    ALL,
     Origin,
     Settled,
     level_values,
@@ -29,19 +28,7 @@ from gis.ingest.findings import CHANGED, REFUSED, Findings
 from gis.ingest.mapping import ColumnMapping, map_columns
 from gis.ingest.sources import SourceTable
 from gis.ingest.stored import count_dependents, find_names, read_stored, read_targets
-from gis.ingest.storing import (
-    MainLoad,
-    Provenance,
-    find_main,
-    insert_new,
-    read_sources,
-    remove_rows,
-    update_changed,
-    write_conflicts,
-    write_dataset,
-    write_provenance,
-)
-from gis.runs import digest_text
+from gis.ingest.storing import MainLoad, find_main, read_sources
 
 Mode = Literal["update", "append", "replace"]
 Progress = Callable[[str, float], None]
@@ -83,8 +70,8 @@ class Checked:
         file, sheet, line of every row that was read.
     given
         Rows that keep every rule, under the names of the table, index of `places`.
-    at
-        Position of the stored row of each, -1 for new ones.
+    position
+        Of the stored row of each, -1 for new ones.
     settled
         Whose values are kept, for the rows that are there already.
     gone
@@ -97,7 +84,7 @@ class Checked:
     places: pd.DataFrame
     given: pd.DataFrame
     stored: pd.DataFrame
-    at: np.ndarray
+    position: np.ndarray
     settled: Settled
     gone: np.ndarray
     keys: pd.Series
@@ -109,13 +96,17 @@ class Checked:
     @property
     def is_new(self) -> np.ndarray:
         """Which of the kept rows are not there yet."""
-        return self.at < 0
+        return self.position < 0
 
     @property
     def is_changed(self) -> np.ndarray:
         """Which of the rows that are there already change."""
         flags = [*self.settled.applied.values()]
-        return np.logical_or.reduce(flags) if flags else np.zeros(int((self.at >= 0).sum()), bool)
+        return (
+            np.logical_or.reduce(flags)
+            if flags
+            else np.zeros(int((self.position >= 0).sum()), bool)
+        )
 
     def count_rows(self) -> dict[str, int]:
         """Count the rows: read, new, changed, same, refused, noted, vanished.
@@ -130,7 +121,7 @@ class Checked:
             "read": len(self.places),
             "new": int(self.is_new.sum()),
             "changed": changed,
-            "same": len(self.at) - int(self.is_new.sum()) - changed,
+            "same": len(self.position) - int(self.is_new.sum()) - changed,
             "refused": len(refused),
             "noted": int(noted[~noted.isin(refused)].nunique()),
             "vanished": len(self.gone),
@@ -183,9 +174,7 @@ def _map_sources(
     """Map all tables of all files and number their rows; return them and their places."""
     parts, places, first = [], [], 0
     for source in sources:
-        frame = source.frame.set_axis(
-            pd.RangeIndex(first, first + len(source.frame)), axis=0
-        )
+        frame = source.frame.set_axis(pd.RangeIndex(first, first + len(source.frame)), axis=0)
         parts.append(map_columns(frame, mapping, crs=terms.crs, origin=source.file))
         places.append(
             pd.DataFrame(
@@ -253,7 +242,7 @@ def _keep_contract(
 ) -> pd.DataFrame:
     """Return the rows that keep the contract, with references resolved; note the others."""
     rejections = Rejections(table.name)
-    faulty = findings.list_refused()
+    faulty = pd.Index(findings.list_refused())
     frame = check_table(table, cells, rejections, partial=True)
     if not list_key(table):  # a key of the dictionary's
         twice = frame[list(words.key)].duplicated(keep="first").to_numpy(dtype=bool)
@@ -309,7 +298,11 @@ def _compare(
         keys=keys[matched],
         find_authority=terms.find_authority,
     )
-    present = at[matched] if not len(refused) else np.r_[at[matched], _find_refused(refused, words, stored_keys)]
+    present = (
+        at[matched]
+        if not len(refused)
+        else np.r_[at[matched], _find_refused(refused, words, stored_keys)]
+    )
     gone = np.setdiff1d(np.arange(len(stored)), present)
     return Checked(
         table, mapping, findings, places, frame, stored, at, settled, gone, keys, stored_keys,
@@ -392,173 +385,6 @@ def _refuse_incomplete(
     return frame[~new], at[~new]
 
 
-def find_hanging(connection: Connection, checked: Checked) -> dict[str, int]:
-    """Count the rows of other tables that hang on stored rows which the files lack, by table."""
-    if not len(checked.gone) or "id" not in checked.stored:
-        return {}
-    ids = checked.stored["id"].to_numpy()[checked.gone]
-    return count_dependents(connection, checked.table, ids)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What a delivery changed in its dataset."""
-
-    digest: str
-    rows: int
-    becomes_main: bool
-    removed: int
-
-
-def store_delivery(
-    connection: Connection,
-    district_id: int,
-    checked: Checked,
-    terms: Terms,
-    *,
-    load_id: int,
-    who: str,
-    kept_back: frozenset[str] = frozenset(),
-) -> Stored:
-    """Store a checked delivery in the transaction of `connection`: rows, sources, conflicts.
-
-    Parameters
-    ----------
-    kept_back
-        Columns of rows that are there already, whose changes the caller stores.
-
-    Raises
-    ------
-    RejectedDataError
-        When rows that the files lack are to go and others hang on them.
-    """
-    table, digests = checked.table, []
-    by = ["id"] if "id" in table.columns else checked.key
-    new = checked.given[checked.is_new]
-    if len(new):
-        held = len(checked.stored)
-        digests.append(insert_new(connection, table, new, district_id, stored=held))
-    changed = _build_changed(checked, by, kept_back)
-    if len(changed):
-        digests.append(update_changed(connection, table, changed, by=by))
-    removed = 0
-    if terms.mode == "replace" and len(checked.gone):
-        _refuse_hanging(connection, checked)
-        rows = checked.stored.iloc[checked.gone]
-        digests.append(remove_rows(connection, table, rows, by=by))
-        removed = len(rows)
-    main = checked.main
-    digest = main.digest if main else digest_text()
-    if digests or main is None:
-        digest = digest_text(digest, *digests)
-    rows = len(checked.stored) + len(new) - removed
-    known = _build_provenance(checked, terms, removed)
-    write_provenance(connection, district_id, table.name, load_id, main, known)
-    write_conflicts(
-        connection, district_id, table.name, terms.origin.office, known, checked.settled.conflicts
-    )
-    write_dataset(
-        connection,
-        district_id,
-        table.name,
-        rows=rows,
-        refused=len(checked.findings.list_refused()),
-        digest=digest,
-        origin=terms.origin,
-        load_id=load_id,
-        who=who,
-        becomes_main=known.becomes_main,
-    )
-    return Stored(digest, rows, known.becomes_main, removed)
-
-
-def _build_changed(checked: Checked, by: list[str], kept_back: frozenset[str]) -> pd.DataFrame:
-    """Build the rows to change: their key and every column as it is to stand."""
-    names = [name for name in checked.columns if name not in kept_back]
-    flags = [checked.settled.applied[name] for name in names]
-    if not flags:
-        return pd.DataFrame()
-    hit = np.logical_or.reduce(flags)
-    matched = checked.at >= 0
-    given = checked.given[matched][hit]
-    held = checked.stored.iloc[checked.at[matched][hit]]
-    rows: dict[str, Any] = {name: held[name].to_numpy() for name in by}
-    for name in names:
-        takes = checked.settled.applied[name][hit]
-        rows[name] = _choose(given[name], held[name], takes)
-    return pd.DataFrame(rows)
-
-
-def _choose(offered: pd.Series, held: pd.Series, takes: np.ndarray) -> pd.Series:
-    if takes.all():
-        return offered.reset_index(drop=True)
-    ours, theirs = offered.reset_index(drop=True), held.reset_index(drop=True)
-    if pd.api.types.is_datetime64_any_dtype(ours) or pd.api.types.is_datetime64_any_dtype(theirs):
-        return pd.to_datetime(ours).where(takes, pd.to_datetime(theirs))
-    return ours.astype(object).where(takes, theirs.astype(object)).infer_objects()
-
-
-def _refuse_hanging(connection: Connection, checked: Checked) -> None:
-    hanging = find_hanging(connection, checked)
-    if hanging:
-        named = ", ".join(checked.stored_keys.iloc[checked.gone].head(20))
-        told = ", ".join(f"{count} of {name}" for name, count in hanging.items())
-        raise RejectedDataError(
-            f"{len(checked.gone)} rows of {checked.table.name} are not in the files ({named}), and"
-            f" others hang on them: {told}. Nothing was stored.",
-            mend="Deliver those first, or load without --replace: the rows then stay.",
-        )
-
-
-def _build_provenance(checked: Checked, terms: Terms, removed: int) -> Provenance:
-    told = [*checked.key, *checked.columns]
-    every = {c.name: c for c in checked.table.columns if c.name not in {"id", "district_id"}}
-    untold = [name for name in every if name not in told]
-    lost = checked.settled.conflicts
-    lost = lost[lost["left_office"] == terms.origin.office][["row_key", "column_name"]]
-    keys = checked.keys[checked.at >= 0].to_numpy(dtype=object)
-    whole = checked.keys[checked.is_new].to_numpy()
-    cells = [pd.DataFrame({"row_key": whole, "column_name": ALL})]
-    for name, flags in checked.settled.applied.items():
-        rows = [ALL] if flags.all() and len(flags) == len(checked.stored) else keys[flags]
-        cells.append(pd.DataFrame({"row_key": rows, "column_name": name}))
-    return Provenance(
-        becomes_main=_becomes_main(
-            checked,
-            terms,
-            is_whole=len(checked.gone) == removed and not checked.settled.older,
-            tells_all=all(every[name].nullable for name in untold),
-            loses=len(lost) > 0,
-        ),
-        untold=untold,
-        told=told,
-        cells=pd.concat(cells, ignore_index=True),
-        lost=lost,
-        others=checked.stored_keys.iloc[checked.gone] if removed == 0 else checked.stored_keys[:0],
-        agreed=checked.keys,
-    )
-
-
-def _becomes_main(
-    checked: Checked, terms: Terms, *, is_whole: bool, tells_all: bool, loses: bool
-) -> bool:
-    """Say whether the dataset is mainly the office's after this load.
-
-    It is when nothing was there, or little against what is new; or when the files hold every
-    stored row with all that a row must have; of another office moreover when none of its values
-    was left, its file is newer, and the present one is not the authority.
-    """
-    if checked.main is None or checked.is_new.sum() > len(checked.stored):
-        return True
-    if not is_whole or not tells_all:
-        return False
-    held = checked.main.origin
-    if held.office == terms.origin.office:
-        return True
-    is_chief = terms.find_authority(ALL) == held.office
-    return not loses and not is_chief and terms.origin.as_of > held.as_of
-
-
 def refuse_too_many(checked: Checked, most_pct: float) -> RejectedDataError | None:
     """Return why a delivery is refused as a whole; None when few enough rows are."""
     counts = checked.count_rows()
@@ -572,3 +398,20 @@ def refuse_too_many(checked: Checked, most_pct: float) -> RejectedDataError | No
             mend="Mend the rows that the report lists and load the files again.",
         )
     return None
+
+
+def explain_hanging(connection: Connection, checked: Checked) -> RejectedDataError | None:
+    """Return why stored rows that the files lack cannot go: others hang on them; None if none."""
+    if not len(checked.gone) or "id" not in checked.stored:
+        return None
+    ids = checked.stored["id"].to_numpy()[checked.gone]
+    hanging = count_dependents(connection, checked.table, ids)
+    if not hanging:
+        return None
+    named = ", ".join(checked.stored_keys.iloc[checked.gone].head(20))
+    told = ", ".join(f"{count} of {name}" for name, count in hanging.items())
+    return RejectedDataError(
+        f"{len(checked.gone)} rows of {checked.table.name} are not in the files ({named}), and"
+        f" others hang on them: {told}. Nothing was stored.",
+        mend="Deliver those first, or load without --replace: the rows then stay.",
+    )

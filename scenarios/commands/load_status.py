@@ -60,7 +60,9 @@ def conflicts(
         found = find_district(connection, district or settings.district)
         table = list_conflicts(connection, found, name)
         if len(table):
-            log_reading(connection, found, "conflicts of sources", rows=len(table), role=Role.STEWARD)
+            log_reading(
+                connection, found, "conflicts of sources", rows=len(table), role=Role.STEWARD
+            )
     if as_json:
         print_json({"district": found.profile.code, "conflicts": list_records(table)})
         return
@@ -82,7 +84,9 @@ def findings(
         found = find_district(connection, district or settings.district)
         table = list_findings(connection, found, name)
         if len(table):
-            log_reading(connection, found, f"findings of {name}", rows=len(table), role=Role.STEWARD)
+            log_reading(
+                connection, found, f"findings of {name}", rows=len(table), role=Role.STEWARD
+            )
     if as_json:
         told = {"district": found.profile.code, "dataset": name}
         print_json({**told, "findings": list_records(table)})

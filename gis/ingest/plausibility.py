@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -33,17 +32,13 @@ _TRIED = 2_000  # places that the shift is tried on, drawn evenly
 _TURNS = 23  # other directions that the same step is tried in
 _ROWS_NAMED = 10
 
-# SOURCE: EPSG registry: CGCS2000 in 3° and 6° belts, with and without the number of the belt in
-# front of the easting; WGS 84 in UTM zones 43 to 53; Web Mercator.
-_SYSTEMS = (
-    STORE_SRID,
-    *range(4534, 4555),
-    *range(4513, 4534),
-    *range(4502, 4513),
-    *range(4491, 4502),
-    *range(32643, 32654),
-    3857,
-)
+# SOURCE: EPSG registry. Belts of systems in use in China: first code, its central meridian, and
+# how far the next belt is; CGCS2000 in 3° and 6° belts, without and with the number of the belt in
+# front of the easting, and WGS 84 in UTM zones.
+_BELTS = ((4534, 75, 3), (4513, 75, 3), (4502, 75, 6), (4491, 75, 6), (32643, 75, 6))
+_LAST_MERIDIAN = 135
+_OTHER_SYSTEMS = (STORE_SRID, 3857)
+_BELTS_TRIED_DEG = 4.6  # the belt of a district and its neighbours
 
 
 @dataclass(frozen=True)
@@ -136,7 +131,7 @@ def find_misplaced(
     usable = np.flatnonzero(np.isfinite(centres).all(axis=1))
     if not len(usable):
         return findings
-    ground = shapely.buffer(district, 0.0)
+    ground = shapely.force_2d(district)  # a copy: what is prepared belongs to nobody else
     shapely.prepare(ground)
     xy = centres[usable]
     inside = _find_inside(xy, datum, ground)
@@ -217,17 +212,17 @@ def _explain_outside(
                 rows,
                 {**evidence, "inside_swapped": swapped},
             )
-        best, brought = _find_system(xy, ground)
-        if best is not None and brought >= _MOST_SHARE * total:
+        systems, brought = _find_systems(xy, ground)
+        if brought >= _MOST_SHARE * total:
+            named = " or ".join(systems)
             return Finding(
                 "other_system",
                 missed,
                 total,
-                f"{found} as {datum.shift or datum.crs.name}; as EPSG:{best}"
-                f" ({resolve_crs(best).crs.name}) {brought:,} lie inside.",
-                f"Ask the source for its system; if it is that one, state EPSG:{best}.",
+                f"{found} as {datum.shift or datum.crs.name}; as {named} {brought:,} lie inside.",
+                f"Ask the source for its system; if it is one of these, state {named}.",
                 rows,
-                {**evidence, "inside_otherwise": brought, "system": f"EPSG:{best}"},
+                {**evidence, "inside_otherwise": brought, "system": ", ".join(systems)},
             )
     return Finding(
         "outside",
@@ -240,36 +235,34 @@ def _explain_outside(
     )
 
 
-def _find_system(xy: Coordinates, ground: Any) -> tuple[int | None, int]:
-    """Find the system under which the most places lie in the district."""
-    best, most = None, 0
-    middle = np.median(xy, axis=0)
-    for srid in _SYSTEMS:
-        # One look at the middle of all places is cheap and rules out nearly every system.
-        if not _is_near(middle, srid, ground):
+def _find_systems(xy: Coordinates, ground: Any) -> tuple[list[str], int]:
+    """Find the systems under which the most places lie in the district, and how many do.
+
+    Several may do: belts of 3° and of 6° share meridians.
+    """
+    best: list[str] = []
+    most = 0
+    for srid in _list_systems(shapely.get_x(shapely.centroid(ground))):
+        try:
+            count = int(_find_inside(xy, Datum(CRS.from_epsg(srid)), ground).sum())
+        except CRSError:  # an older registry without it
             continue
-        count = int(_find_inside(xy, Datum(_get_system(srid)), ground).sum())
         if count > most:
-            best, most = srid, count
+            best, most = [], count
+        if count == most and count:
+            best.append(f"EPSG:{srid}")
     return best, most
 
 
-def _is_near(middle: Coordinates, srid: int, ground: Any) -> bool:
-    try:
-        placed = _place(middle[np.newaxis, :], Datum(_get_system(srid)))
-    except CRSError:  # an older registry without it
-        return False
-    if placed is None or not len(placed[0]):
-        return False
-    west, south, east, north = shapely.bounds(ground)
-    lon, lat = placed[1][0]
-    width, height = east - west, north - south
-    return bool(west - width <= lon <= east + width and south - height <= lat <= north + height)
-
-
-@lru_cache(maxsize=128)
-def _get_system(srid: int) -> CRS:
-    return CRS.from_epsg(srid)
+def _list_systems(lon: float) -> list[int]:
+    """List the systems that a file of a place at this longitude may be in."""
+    belts = [
+        first + (meridian - start) // step
+        for first, start, step in _BELTS
+        for meridian in range(start, _LAST_MERIDIAN + 1, step)
+        if abs(meridian - lon) < _BELTS_TRIED_DEG
+    ]
+    return [*_OTHER_SYSTEMS, *belts]
 
 
 def _find_shift(

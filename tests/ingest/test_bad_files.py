@@ -162,8 +162,8 @@ def test_a_locked_archive_is_refused(tmp_path):
 
 
 def test_bombs_are_stopped_while_they_grow(tmp_path, little_memory):
-    bomb = pack({"a.csv": b"0" * (300 << 20)})
-    assert len(bomb) < 1 << 20
+    bomb = pack({"a.csv": b"0" * (100 << 20)})
+    assert len(bomb) < 200_000
     (tmp_path / "a.zip").write_bytes(bomb)
     assert "is a trap or damaged: a.csv grows to more than 200 times" in refuse(tmp_path / "a.zip")
     (tmp_path / "a.zip").write_bytes(claim_size(bomb, 9))
@@ -218,7 +218,7 @@ def test_bad_workbooks_are_refused(tmp_path, little_memory):
     assert "is no whole zip archive" in refuse(path)
     path.write_bytes(pack({"xl/workbook.xml": b"<x/>"}))
     assert "damaged workbook" in refuse(path)
-    path.write_bytes(change_sheet(whole, b"<x>" + b" " * (64 << 20)))
+    path.write_bytes(change_sheet(whole, b"<x>" + b" " * (16 << 20)))
     assert "is a trap or damaged" in refuse(path)
     path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     assert "an old .xls workbook, or one with a password" in refuse(path)

@@ -31,7 +31,7 @@ class Archive:
         self._name = name
         self._limits = limits
         self._unpacked = 0
-        self.members = [one for one in packed.infolist() if not one.is_dir()]
+        self.members = [one for one in packed.infolist() if not one.filename.endswith("/")]
         self._refuse_members()
 
     def read_blocks(self, member: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -27,7 +27,7 @@ class Stewardship(Part):
     verify_days: int = Field(
         365, ge=1, description="Days after which a source is to be verified (定期核验)"
     )
-    authorities: list[Authority] = []
+    authorities: list[Authority] = Field([], description="一数一源")
 
     def find_authority(self, dataset: str, column: str) -> str | None:
         """Return the office that is the authority for a column, or for the dataset as a whole.

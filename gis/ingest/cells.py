@@ -133,7 +133,7 @@ def _narrow(given: pd.Series, name: str, findings: Findings) -> pd.Series:
     """Make full-width signs plain, as in １２号; other letters stay."""
     if not _is_text(given):
         return given
-    ascii_only = given.str.isascii().fillna(value=True).to_numpy(dtype=bool)
+    ascii_only = (given.isna() | given.str.isascii()).to_numpy(dtype=bool)
     if ascii_only.all():
         return given
     odd = given[~ascii_only]

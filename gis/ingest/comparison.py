@@ -130,11 +130,11 @@ def find_difference(offered: pd.Series, held: pd.Series) -> Flags:
         return ~shapely.equals_exact(
             shapely.normalize(ours), shapely.normalize(theirs), tolerance=1e-9
         ) & ~(shapely.is_missing(ours) & shapely.is_missing(theirs))
-    ours, theirs = level_values(offered), level_values(held)
-    if len(ours) and ours.dtype != theirs.dtype:  # a column without any value has no type
-        ours, theirs = ours.astype(object), theirs.astype(object)
-    none, nothing = ours.isna().to_numpy(), theirs.isna().to_numpy()
-    unequal = (ours != theirs).to_numpy(dtype=bool, na_value=True)
+    mine, known = level_values(offered), level_values(held)
+    if mine.dtype != known.dtype:  # a column without any value has no type
+        mine, known = mine.astype(object), known.astype(object)
+    none, nothing = mine.isna().to_numpy(), known.isna().to_numpy()
+    unequal = (mine != known).to_numpy(dtype=bool, na_value=True)
     return (none != nothing) | (~none & ~nothing & unequal)
 
 

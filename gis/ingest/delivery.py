@@ -19,15 +19,16 @@ from gis.ingest.comparison import (
     level_values,
     pair_rows,
     settle_values,
-    write_values,
 )
 from gis.ingest.contract import Rejections, check_table, list_key, name_source_column
 from gis.ingest.dictionary import Words, list_columns, read_words
 from gis.ingest.district import refuse_future, refuse_strange_parts, resolve_references
-from gis.ingest.findings import CHANGED, REFUSED, Findings
+from gis.ingest.findings import REFUSED, Findings
 from gis.ingest.mapping import ColumnMapping, map_columns
+from gis.ingest.naming import name_references, write_keys
+from gis.ingest.places import doubt_places
 from gis.ingest.sources import SourceTable
-from gis.ingest.stored import count_dependents, find_names, read_stored, read_targets
+from gis.ingest.stored import count_dependents, read_stored, read_targets
 from gis.ingest.storing import MainLoad, find_main, read_sources
 
 Mode = Literal["update", "append", "replace"]
@@ -155,12 +156,13 @@ def check_delivery(
     mapped, places = _map_sources(sources, mapping, terms)
     _require_key(table, words, mapped)
     tell("values", 0.1)
-    named = _name_references(connection, table, mapped, district_id, findings)
+    named = name_references(connection, table, mapped, district_id, findings)
     cells = read_cells(
         table, named, words, findings, code_lists=terms.code_lists, id_key=terms.id_key
     )
     tell("contract", 0.3)
     frame = _keep_contract(connection, district_id, table, cells, words, findings, terms)
+    doubt_places(connection, district_id, frame, findings)
     tell("compare", 0.6)
     refused = named.loc[findings.list_refused()]
     return _compare(
@@ -196,39 +198,6 @@ def _require_key(table: Table, words: Words, mapped: pd.DataFrame) -> None:
             f"The files lack {', '.join(missing)}, by which rows of {table.name} are known.",
             mend="Map a column to it; --suggest writes a mapping to change.",
         )
-
-
-def _name_references(
-    connection: Connection,
-    table: Table,
-    mapped: pd.DataFrame,
-    district_id: int,
-    findings: Findings,
-) -> pd.DataFrame:
-    """Turn names in the place of codes into codes, where one thing alone bears the name."""
-    named = mapped
-    for column in table.columns:
-        name = name_source_column(column)
-        if not column.foreign_keys or name not in mapped:
-            continue
-        target = next(iter(column.foreign_keys)).column.table
-        codes = find_names(connection, target, district_id)
-        if not codes:
-            continue
-        text = mapped[name].astype("str").str.strip()
-        hit = text.isin(codes).to_numpy(dtype=bool) & ~text.isin(codes.values()).to_numpy(bool)
-        if not hit.any():
-            continue
-        found = text[hit].map(codes)
-        findings.add(
-            CHANGED, mapped.index[hit], column=name, found=text[hit], stored=found,
-            rule=f"the name of a {target.name} is read as its code",
-            mend="Nothing need be done; the code in the source saves this note.",
-        )  # fmt: skip
-        values = mapped[name].astype(object)
-        values[hit] = found
-        named = named.assign(**{name: values})
-    return named
 
 
 def _keep_contract(
@@ -275,7 +244,7 @@ def _compare(
     key = [_find_stored_name(table, name) for name in words.key]
     columns = [str(name) for name in frame.columns if name not in key]
     stored = read_stored(connection, table, district_id, [*key, *columns])
-    stored_keys = _write_keys(connection, district_id, table, stored, key)
+    stored_keys = write_keys(connection, district_id, table, stored, key)
     main = find_main(connection, district_id, table.name)
     frame = _order_rows(frame, key)
     at = pair_rows(frame, stored, key)
@@ -286,7 +255,7 @@ def _compare(
     keys[at >= 0] = stored_keys.to_numpy(dtype=object)[at[at >= 0]]
     if (at < 0).any() and main is not None:
         new = frame[at < 0]
-        keys[at < 0] = _write_keys(connection, district_id, table, new, key).to_numpy(dtype=object)
+        keys[at < 0] = write_keys(connection, district_id, table, new, key).to_numpy(dtype=object)
     matched = at >= 0
     origin = main.origin if main else terms.origin
     settled = settle_values(
@@ -333,22 +302,6 @@ def _order_rows(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     levelled = pd.DataFrame({name: level_values(frame[name]) for name in key})
     order = levelled.sort_values(key, kind="stable").index.to_numpy()
     return frame.iloc[order]
-
-
-def _write_keys(
-    connection: Connection, district_id: int, table: Table, rows: pd.DataFrame, key: list[str]
-) -> pd.Series:
-    """Write the key of each row as files write it: references by code."""
-    written = pd.Series("", index=rows.index, dtype=object)
-    for nth, name in enumerate(key):
-        values = rows[name]
-        if table.c[name].foreign_keys:
-            target = next(iter(table.c[name].foreign_keys)).column.table
-            known = read_stored(connection, target, district_id, ["code"])
-            values = values.map(known.set_index("id")["code"])
-        part = pd.Series(write_values(values), index=rows.index).fillna("")
-        written = part if nth == 0 else written + " / " + part
-    return written
 
 
 def _refuse_known(

@@ -164,7 +164,7 @@ def check_delivery(
     frame = _keep_contract(connection, district_id, table, cells, words, findings, terms)
     doubt_places(connection, district_id, frame, findings)
     tell("compare", 0.6)
-    refused = named.loc[findings.list_refused()]
+    refused = cells.loc[findings.list_refused()]
     return _compare(
         connection, district_id, table, frame, refused, findings, places, mapping, words, terms
     )

@@ -322,7 +322,8 @@ def test_an_older_file_of_the_same_office_changes_nothing(town, tmp_path):
 def test_a_mapping_is_remembered_for_its_office(town, tmp_path):
     path = tmp_path / "map.yaml"
     path.write_text(
-        "dataset: seat\ncolumns: {school_code: 校, year: 年, seats: 位}\nconstants: {stage: primary}\n",
+        "dataset: seat\ncolumns: {school_code: 校, year: 年, seats: 位}\n"
+        "constants: {stage: primary}\n",
         encoding="utf-8",
     )
     load(town, order(tmp_path, "seat", "校,年,位\nA,2028,90\n", mapping=path))

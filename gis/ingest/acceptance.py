@@ -14,6 +14,7 @@ from gis.ingest.conflicts import update_conflicts
 from gis.ingest.delivery import Checked, Terms, explain_hanging
 from gis.ingest.storing import (
     Provenance,
+    forget_rows,
     insert_new,
     remove_rows,
     update_changed,
@@ -72,6 +73,8 @@ def store_delivery(
         gone = checked.stored.iloc[checked.gone]
         digests.append(remove_rows(connection, table, gone, by=by))
         removed = len(gone)
+        keys = checked.stored_keys.iloc[checked.gone]
+        forget_rows(connection, district_id, table.name, keys)
     main = checked.main
     digest = main.digest if main else digest_text()
     if digests or main is None:

@@ -257,6 +257,18 @@ def _enter(
     write_rows(connection, source, entered)
 
 
+def forget_rows(connection: Connection, district_id: int, dataset: str, keys: pd.Series) -> None:
+    """Remove what is on record of the values of rows that are gone."""
+    for record in (tables.value_source, tables.value_conflict):
+        connection.execute(
+            delete(record).where(
+                record.c.district_id == district_id,
+                record.c.dataset == dataset,
+                record.c.row_key == func.any(keys.tolist()),
+            )
+        )
+
+
 def write_dataset(
     connection: Connection,
     district_id: int,

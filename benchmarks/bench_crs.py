@@ -2,8 +2,8 @@
 
 Run ``python benchmarks/bench_crs.py [points]``. The peer loops run on the first 20,000 of the
 same points and their time is scaled up; every peer must give the same answer within 1e-6
-degrees. The loop in this file always runs; ``coord_convert`` (PyPI ``coord-convert``) joins in
-where it can be imported.
+degrees. The loop in this file always runs; ``coord_convert`` (PyPI ``coord-convert``) and
+``prcoords`` (PyPI ``prcoords``, by its own iteration) join in where they can be imported.
 """
 
 from __future__ import annotations
@@ -58,7 +58,13 @@ def load_peers() -> dict[str, PointRule]:
     try:
         peers["coord_convert"] = importlib.import_module("coord_convert.transform").gcj2wgs
     except ImportError:
-        print("coord_convert is not installed: compared with the scalar loop alone.")
+        print("coord_convert is not installed.")
+    try:
+        undo = importlib.import_module("prcoords").gcj_wgs_bored
+    except ImportError:
+        print("prcoords is not installed.")
+    else:
+        peers["prcoords"] = lambda lon, lat: undo((lat, lon))[::-1]
     return peers
 
 

@@ -85,7 +85,7 @@ def test_notices_are_written_and_checked_by_command(onemap, town, tmp_path):
         out = tmp_path / f"a.{suffix}"
         assert onemap("notice", "write", "--stage", "primary", "--out", out).code == 0
         assert out.stat().st_size > 0
-    assert set(pd.read_excel(tmp_path / "a.xlsx")["school_code"]) == {"A", "B"}
+    assert set(pd.read_excel(tmp_path / "a.xlsx", engine="openpyxl")["school_code"]) == {"A", "B"}
     text = tmp_path / "notice.txt"
     text.write_text("第一小学招生公告\n东至人民路，南至解放路。", encoding="utf-8")
     out = tmp_path / "differences.geojson"

@@ -93,7 +93,7 @@ def test_rows_are_written_for_officers_and_that_is_logged(onemap, town, database
         rows = pd.read_csv(path, dtype=str)
     else:
         assert openpyxl.load_workbook(path).sheetnames == ["primary 2026"]
-        rows = pd.read_excel(path, dtype=str)
+        rows = pd.read_excel(path, dtype=str, engine="openpyxl")
     assert sorted(rows["儿童代码"]) == [f"c{number:02}" for number in range(1, 10)]
     assert set(rows["身份证号（末四位）"]) == {"*" * 14 + "000X"}
     assert "0" * 64 not in path.read_bytes().decode("latin-1")

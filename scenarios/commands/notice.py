@@ -158,7 +158,7 @@ def _list_worded(worded: list[WordedCatchment]) -> list[dict[str, Any]]:
 def _read_text(file: Path) -> str:
     """Read a published text; of a table every cell is a phrase of its own."""
     if file.suffix.lower() in _TABLES:
-        table = read_file(file) if file.suffix.lower() == ".csv" else pd.read_excel(file)
+        table = read_file(file)
         cells = table["phrase"] if "phrase" in table else pd.Series(table.to_numpy().ravel())
         return "\n".join(str(cell) for cell in cells.dropna())
     try:

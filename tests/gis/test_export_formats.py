@@ -80,7 +80,7 @@ def test_geojson_in_another_system_is_refused_with_what_would_be_right(tmp_path)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_tables_in_metres_name_their_columns_so(tmp_path, kind):
     path = write(build_strips(), tmp_path / f"a.{kind}", kind, crs="EPSG:4549", metric_srid=4549)
-    table = pd.read_csv(path) if kind == "csv" else pd.read_excel(path)
+    table = pd.read_csv(path) if kind == "csv" else pd.read_excel(path, engine="openpyxl")
     middle = to_metric(shapely.centroid(build_strips()["geom"].to_numpy()), 4549)
     assert table["east_m"].to_numpy() == pytest.approx(shapely.get_x(middle), abs=2)
     assert table["north_m"].to_numpy() == pytest.approx(shapely.get_y(middle), abs=2)
@@ -169,7 +169,7 @@ def test_flatgeobuf_says_where_it_came_from_in_its_head(tmp_path):
 
 def test_workbook_says_where_it_came_from_on_its_second_sheet(tmp_path):
     path = write(build_strips(), tmp_path / "a.xlsx", "xlsx")
-    sheets = pd.read_excel(path, sheet_name=None)
+    sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
     assert list(sheets) == ["strips", "说明"]
     known = dict(sheets["说明"].itertuples(index=False, name=None))
     assert {name: str(fact) for name, fact in known.items()} == {

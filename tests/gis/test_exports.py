@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -314,7 +315,7 @@ def test_every_layer_is_written_in_every_format(planner, town, tmp_path, layer):
             "geojson": check_rfc_7946,
             "parquet": gpd.read_parquet,
             "csv": pd.read_csv,
-            "xlsx": pd.read_excel,
+            "xlsx": partial(pd.read_excel, engine="openpyxl"),
         }.get(kind, lambda path: gpd.read_file(path, layer=layer))(path)
         assert len(features) == len(delivery.features) > 0
         if kind in ("gpkg", "fgb", "parquet"):

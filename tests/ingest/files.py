@@ -50,6 +50,18 @@ def write_xlsx(path: Path) -> Path:
     return path
 
 
+def write_book(path: Path, *sheets: list[list[object]], mac: bool = False) -> Path:
+    book = openpyxl.Workbook()
+    if mac:
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for number, rows in enumerate(sheets):
+        sheet = book.active if number == 0 else book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
 def write_vector(path: Path) -> Path:
     build_schools().to_file(path)
     return path

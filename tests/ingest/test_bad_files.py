@@ -189,6 +189,12 @@ BAD_SHEETS = {
         write_sheet_xml("<row r='1'><c r = 'bz1048576'><v>1</v></c></row>"),
         "reaches over 1,048,576 rows and 78 columns",
     ),
+    "a cell hidden between two blocks": (
+        write_sheet_xml(
+            CELL + " " * ((1 << 20) - 400) + f'<c r{" " * 900}="BZ1048576"><v>1</v></c>'
+        ),
+        "reaches over 1,048,576 rows and 78 columns",
+    ),
     "a cell beyond the end": (
         write_sheet_xml('<row r="9999999"><c r="ZZZZ9999999"><v>1</v></c></row>'),
         "beyond the end of a sheet",
@@ -218,7 +224,7 @@ def test_bad_workbooks_are_refused(tmp_path, little_memory):
     assert "is no whole zip archive" in refuse(path)
     path.write_bytes(pack({"xl/workbook.xml": b"<x/>"}))
     assert "damaged workbook" in refuse(path)
-    path.write_bytes(change_sheet(whole, b"<x>" + b" " * (16 << 20)))
+    path.write_bytes(change_sheet(whole, b"<x/>" * (4 << 20)))
     assert "is a trap or damaged" in refuse(path)
     path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     assert "an old .xls workbook, or one with a password" in refuse(path)

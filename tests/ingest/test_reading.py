@@ -23,7 +23,14 @@ from gis.ingest.sources.archives import tell_member
 from gis.ingest.sources.delimited import _read_carefully, _read_quickly, read_cells
 from gis.ingest.sources.header import Header
 from gis.ingest.sources.table import DEFAULT_LIMITS
-from tests.ingest.files import HEADER, TEXT, WRITERS, build_schools, write_extract
+from tests.ingest.files import (
+    HEADER,
+    TEXT,
+    WRITERS,
+    build_schools,
+    write_book,
+    write_extract,
+)
 
 
 def read_one(path: Path, **wish: object) -> SourceTable:
@@ -121,7 +128,7 @@ def test_columns_without_a_name_are_told_or_left_out_when_empty(tmp_path):
 cells_of_all_sorts = st.text(alphabet=" ab,;\"\r\n\t=中'\x85\u2028", max_size=6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), st.integers(1, 4), st.sampled_from([",", ";", "\t"]))
 def test_the_quick_and_the_careful_way_read_the_same(data, width, sign):
     """Whatever the cells hold: where the quick way answers, it answers like the careful one."""
@@ -145,7 +152,7 @@ def test_the_quick_and_the_careful_way_read_the_same(data, width, sign):
 
 
 @given(st.lists(st.tuples(cells_of_all_sorts, cells_of_all_sorts), min_size=1, max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_what_a_writer_of_csv_wrote_is_what_is_read(rows):
     text = pd.DataFrame(rows, columns=["甲", "乙"]).to_csv(index=False, quoting=1)
     table, _, _ = read_cells(text.encode(), "a.csv", limits=DEFAULT_LIMITS, keep_blank=True)
@@ -154,18 +161,6 @@ def test_what_a_writer_of_csv_wrote_is_what_is_read(rows):
 
 
 # -- workbooks ---------------------------------------------------------------------------
-
-
-def write_book(path: Path, *sheets: list[list[object]], mac: bool = False) -> Path:
-    book = openpyxl.Workbook()
-    if mac:
-        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    for number, rows in enumerate(sheets):
-        sheet = book.active if number == 0 else book.create_sheet()
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
 
 
 @pytest.mark.parametrize("mac", [False, True])

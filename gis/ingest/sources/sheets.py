@@ -36,7 +36,7 @@ _CELL_NAME = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)([0-9]+)""")
 _ROW_NAME = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']\s*([0-9]+)""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
-_OVERLAP = 80  # bytes of a block that are looked at again with the next one
+_LONGEST_TAG = 4 << 20  # bytes of a tag and the text after it; a cell holds 32,767 letters
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # SOURCE: ECMA-376, what a sheet can hold
 _EXACT_DIGITS = 15  # SOURCE: spreadsheet programs keep 15 digits of a number and make the rest 0
 _MEND = "Open it in a spreadsheet program and save it again as .xlsx, or as CSV in UTF-8."
@@ -123,21 +123,27 @@ def _measure_reach(archive: Archive, name: str, limits: Limits) -> _Reach:
             continue
         kept = b""
         for block in archive.read_blocks(member):
-            # A match at the edge is seen twice or not at all in full; only counts need care.
-            _look_through(kept + block, len(kept), reach)
-            kept = (kept + block)[-_OVERLAP:]
+            # Only whole tags are looked through, so that none can hide between two blocks.
+            whole, sign, begun = (kept + block).rpartition(b"<")
+            _look_through(whole, reach)
+            kept = sign + begun
+            if len(kept) > _LONGEST_TAG:
+                raise RejectedDataError(f"File {name} is a damaged workbook.", mend=_MEND)
+        _look_through(kept, reach)
         _refuse_reach(reach, name, limits)
     return reach
 
 
-def _look_through(block: bytes, seen: int, reach: _Reach) -> None:
+def _look_through(block: bytes, reach: _Reach) -> None:
     names = _CELL_NAME.findall(block)
     columns = {letters for letters, _ in names}
     rows = {digits for _, digits in names} | set(_ROW_NAME.findall(block))
     reach.columns = max([reach.columns, *(_count_column(letters) for letters in columns)])
     reach.rows = max([reach.rows, *(int(digits[:9]) for digits in rows)])
-    reach.formulas += sum(match.end() > seen for match in _FORMULA.finditer(block))
-    reach.errors += sum(match.end() > seen for match in _ERROR.finditer(block))
+    if b"<f" in block or b":f" in block:
+        reach.formulas += len(_FORMULA.findall(block))
+    if b'"e"' in block or b"'e'" in block:
+        reach.errors += len(_ERROR.findall(block))
 
 
 def _count_column(letters: bytes) -> int:
@@ -261,24 +267,25 @@ def _build_frame(rows: Sequence[Sequence[Any]], header: Header, notes: list[str]
 
 
 def _build_column(cells: Sequence[Any], called: str, notes: list[str]) -> pd.Series:
-    """Build a column of the type that all its cells have, or of objects."""
+    """Build a column of the type that all its cells have, or of objects; "" is an empty cell."""
+    types = list(map(type, cells))
+    blanks = cells.count("")
+    if types.count(str) == len(cells) > blanks:
+        return pd.Series(pd.array(cells, dtype="str")).replace("", None)
+    if types.count(float) == len(cells) - blanks > 0:
+        numbers = np.array([np.nan if cell == "" else cell for cell in cells], dtype=np.float64)
+        if not (np.abs(numbers) >= 10**_EXACT_DIGITS).any():
+            is_whole = (np.isnan(numbers) | (numbers % 1 == 0)).all()
+            return pd.Series(numbers).astype("Int64" if is_whole else "float64")
     values = [None if cell == "" else _drop_fraction(cell) for cell in cells]
-    kinds = {type(value) for value in values} - {type(None)}
     rounded = sum(type(one) is int and abs(one) >= 10**_EXACT_DIGITS for one in values)
     if rounded:
         notes.append(
             f"Column {called} holds {rounded:,} numbers of more than {_EXACT_DIGITS} digits;"
             " spreadsheet programs keep no more, so the last ones are lost: format it as text."
         )
-    if kinds == {str}:
-        return pd.Series(values, dtype="str")
-    if kinds == {int} and not rounded:
-        return pd.Series(values, dtype="Int64")
-    if kinds and kinds <= {int, float}:
-        return pd.Series(values, dtype="float64" if not rounded else "object")
-    if kinds == {bool}:
-        return pd.Series(values, dtype="boolean")
-    return pd.Series(values, dtype="object")
+    is_truth = types.count(bool) == len(cells) - blanks > 0
+    return pd.Series(values, dtype="boolean" if is_truth else "object")
 
 
 def _drop_fraction(cell: Any) -> Any:

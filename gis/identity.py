@@ -169,7 +169,7 @@ def find_identity_faults(numbers: pd.Series) -> pd.Series:
     born = pd.to_datetime(whole.str[6:14], format="%Y%m%d", errors="coerce")
     found = pd.Series(None, index=whole.index, dtype=object)
     found[checks != signs[:, 17]] = no_check
-    found[born.isna()] = no_date
+    found[born.isna() | (whole.str[6:10] == "0000")] = no_date  # the calendar has no year 0
     fault[formed] = found
     return fault
 

@@ -19,6 +19,7 @@ from catchments.network_rules import Network
 from catchments.notice_rules import NoticeRules
 from catchments.profile_part import Named as Named  # noqa: PLC0414
 from catchments.profile_part import Part
+from catchments.stewardship_rules import Stewardship
 from catchments.surface_rules import Accessibility, Surfaces
 from catchments.teacher_rules import TeacherRules
 from gis.errors import UsageError
@@ -314,6 +315,7 @@ class Profile(Named):
     growth: GrowthRuleFile = GrowthRuleFile()
     attainment: AttainmentRules = AttainmentRules()
     teachers: TeacherRules = TeacherRules()
+    stewardship: Stewardship = Stewardship()
     sample: Sample | None = None
     sources: list[Source] = Field([])
 

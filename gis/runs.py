@@ -146,6 +146,7 @@ def record_run(
                 inputs_digest=digest,
                 rule_version=inputs.rule_version,
                 code_version=get_code_version(),
+                datasets=sorted(inputs.datasets),
                 seed=inputs.seed,
                 started_at=started_at,
                 who=get_account(),

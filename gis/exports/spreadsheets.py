@@ -147,7 +147,7 @@ def neutralise_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _write_workbook(frame: pd.DataFrame, path: Path, title: str) -> None:
     book = openpyxl.Workbook(write_only=True)
-    _add_sheet(book, frame, title)
+    add_sheet(book, frame, title)
     book.save(path)
 
 
@@ -173,9 +173,9 @@ def write_plain_workbook(
     """
     _refuse_too_many(frame)
     book = openpyxl.Workbook(write_only=True)
-    _add_sheet(book, frame, title)
+    add_sheet(book, frame, title)
     facts = pd.DataFrame({"name": list(known), "value": list(known.values())}, dtype=object)
-    _add_sheet(book, facts, ABOUT_SHEET)
+    add_sheet(book, facts, ABOUT_SHEET)
     book.save(path)
     _set_clock(path, moment)
 
@@ -193,9 +193,10 @@ def _set_clock(path: Path, moment: dt.datetime) -> None:
             )
 
 
-def _add_sheet(book: openpyxl.Workbook, frame: pd.DataFrame, title: str) -> None:
+def add_sheet(book: openpyxl.Workbook, frame: pd.DataFrame, title: str) -> None:
+    """Add a sheet with a table to a workbook that is being written."""
     sheet: Any = book.create_sheet(title[:31])
-    columns = [[_to_cell(value) for value in frame[name]] for name in frame.columns]
+    columns = [[plain_cell(value) for value in frame[name]] for name in frame.columns]
     for at, name in enumerate(frame.columns, 1):
         cells = [name, *columns[at - 1][:_ROWS_MEASURED]]
         width = max(measure_width(_show(cell)) for cell in cells) + 2
@@ -203,12 +204,13 @@ def _add_sheet(book: openpyxl.Workbook, frame: pd.DataFrame, title: str) -> None
     sheet.freeze_panes = "B2"
     last = get_column_letter(len(frame.columns))
     sheet.auto_filter.ref = f"A1:{last}{len(frame) + 1}"
-    sheet.append([_write_head(sheet, str(name)) for name in frame.columns])
+    sheet.append([write_head(sheet, str(name)) for name in frame.columns])
     for row in zip(*columns, strict=True):
-        sheet.append([_write_cell(sheet, value) for value in row])
+        sheet.append([write_cell(sheet, value) for value in row])
 
 
-def _to_cell(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
+    """Return a value as a sheet holds it: no type of ours, no formula, no control signs."""
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if isinstance(value, np.generic):
@@ -235,7 +237,8 @@ def measure_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _write_head(sheet: Any, name: str) -> Any:
+def write_head(sheet: Any, name: str) -> Any:
+    """Return the cell of a column's name."""
     cell = WriteOnlyCell(sheet, value=neutralise_formula(name))
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="F3F6F9")
@@ -243,7 +246,8 @@ def _write_head(sheet: Any, name: str) -> Any:
     return cell
 
 
-def _write_cell(sheet: Any, value: Any) -> Any:
+def write_cell(sheet: Any, value: Any) -> Any:
+    """Return a cell of a value that `plain_cell` has made plain; a text stays a text."""
     if isinstance(value, str | dt.date):
         cell: Any = WriteOnlyCell(sheet)
         cell.value = value

@@ -52,6 +52,7 @@ class Rejections:
         self.parts.append(
             pd.DataFrame(
                 {
+                    "row": refs.index,
                     "dataset": self.dataset,
                     "row_ref": refs.astype(str).to_numpy(),
                     "column_name": column,
@@ -66,7 +67,11 @@ class Rejections:
 
     def build_table(self) -> pd.DataFrame:
         """Return all refused rows: dataset, row_ref, column_name, found, rule, mend."""
-        columns = ["dataset", "row_ref", "column_name", "found", "rule", "mend"]
+        return self.locate_rows().drop(columns="row")
+
+    def locate_rows(self) -> pd.DataFrame:
+        """Return all refused rows with ``row``, their index in the table that was checked."""
+        columns = ["row", "dataset", "row_ref", "column_name", "found", "rule", "mend"]
         return (
             pd.concat(self.parts, ignore_index=True)
             if self.parts
@@ -86,7 +91,9 @@ def name_source_column(column: Column) -> str:
     return f"{column.name[:-3]}_code" if column.foreign_keys else column.name
 
 
-def check_table(table: Table, frame: pd.DataFrame, rejections: Rejections) -> pd.DataFrame:
+def check_table(
+    table: Table, frame: pd.DataFrame, rejections: Rejections, *, partial: bool = False
+) -> pd.DataFrame:
     """Return the rows of `frame` that keep the contract of `table`; note the others.
 
     Parameters
@@ -94,11 +101,14 @@ def check_table(table: Table, frame: pd.DataFrame, rejections: Rejections) -> pd
     frame
         Columns as :func:`name_source_column` names them; geometry column ``geom`` of a
         GeoDataFrame with its CRS.
+    partial
+        Mandatory columns may be missing, and no row need be left: the caller judges both. All
+        faults of a row are noted, not the first alone.
 
     Returns
     -------
     DataFrame
-        Known columns only, types as stored, geometry in EPSG:4490.
+        Known columns only, types as stored, geometry in EPSG:4490, index as in `frame`.
 
     Raises
     ------
@@ -113,7 +123,7 @@ def check_table(table: Table, frame: pd.DataFrame, rejections: Rejections) -> pd
         and name_source_column(c) not in frame.columns
         and not (c.name == "digest" and table.name == "plan")
     ]
-    if missing:
+    if missing and not partial:
         raise RejectedDataError(
             f"Dataset {table.name} lacks the column {', '.join(missing)};"
             f" it has {', '.join(map(str, frame.columns))}.",
@@ -125,33 +135,36 @@ def check_table(table: Table, frame: pd.DataFrame, rejections: Rejections) -> pd
             name: frame[name].to_numpy() if name == "geom" else frame[name]
             for name in known
             if name in frame
-        }
+        },
+        index=frame.index,
     )
     refs = name_rows(table, frame)
     good = np.ones(len(kept), dtype=bool)
     for name, column in known.items():
         if name not in kept:
             continue
+        sound = np.ones_like(good) if partial else good
         if name == "geom":
-            kept[name] = _check_shapes(column, frame, refs, good, rejections)
+            kept[name] = _check_shapes(column, frame, refs, sound, rejections)
         else:
-            kept[name] = _check_values(column, name, kept[name], refs, good, rejections)
+            kept[name] = _check_values(column, name, kept[name], refs, sound, rejections)
+        good &= sound
     _check_rules(table, kept, refs, good, rejections)
     _check_keys(table, kept, refs, good, rejections)
-    if len(kept) and not good.any():
+    if len(kept) and not good.any() and not partial:
         raise RejectedDataError(describe_rejections(rejections), mend="Mend the file.")
-    return kept[good].reset_index(drop=True)
+    return kept[good]
 
 
 def name_rows(table: Table, frame: pd.DataFrame) -> pd.Series:
     """Return what people call each row: its key where it has one, else its number."""
-    parts = [name for name in _list_key(table) if name in frame.columns]
+    parts = [name for name in list_key(table) if name in frame.columns]
     if not parts:
-        return pd.Series(np.arange(1, len(frame) + 1).astype(str))
+        return pd.Series(np.arange(1, len(frame) + 1).astype(str), index=frame.index)
     named = frame[parts[0]].astype(str)
     for part in parts[1:]:
         named = named + " / " + frame[part].astype(str)
-    return named.reset_index(drop=True)
+    return named
 
 
 def describe_rejections(rejections: Rejections) -> str:
@@ -165,8 +178,9 @@ def describe_rejections(rejections: Rejections) -> str:
     return "; ".join(lines) + "."
 
 
-def _list_key(table: Table) -> list[str]:
-    own = [c for c in table.primary_key.columns if c.name != "id"]
+def list_key(table: Table) -> list[str]:
+    """Return the columns of a file that tell its rows apart; none where the table has no key."""
+    own = [c for c in table.primary_key.columns if c.name not in OWN_COLUMNS]
     if not own:
         unique = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
         own = [c for c in unique[0].columns if c.name not in OWN_COLUMNS] if unique else []
@@ -200,7 +214,7 @@ def _check_rules(
 def _check_keys(
     table: Table, kept: pd.DataFrame, refs: pd.Series, good: np.ndarray, rejections: Rejections
 ) -> None:
-    parts = [name for name in _list_key(table) if name in kept]
+    parts = [name for name in list_key(table) if name in kept]
     if not parts:
         return
     twice = np.zeros_like(good)

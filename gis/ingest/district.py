@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ LOAD_ORDER: list[Table] = [
 ]
 
 # References that geometry answers when the source leaves them out.
-_LOCATED = {
+LOCATED = {
     "planning_unit": ["subdistrict", "community"],
     "building": ["planning_unit"],
     "housing_project": ["planning_unit"],
@@ -82,10 +82,10 @@ _LOCATED = {
 }
 
 # A part that a row names must be a part of the whole that it names.
-_PARTS = {"inspection": ("project_building_id", "project_id")}
+PARTS = {"inspection": ("project_building_id", "project_id")}
 
 # Days on which something has happened; nothing happens after the registers were drawn.
-_HAPPENED = {
+HAPPENED = {
     "stage_record": ["actual_start_on", "actual_end_on", "recorded_on"],
     "inspection": ["inspected_on", "closed_on"],
     "growth_record": ["recorded_on"],
@@ -103,7 +103,7 @@ class LoadReport:
 
 
 @dataclass(frozen=True)
-class _Loaded:
+class Loaded:
     """Keys of a loaded table, kept for the references of later tables."""
 
     ids: np.ndarray
@@ -158,16 +158,16 @@ def load_district(
     frames = _add_plans(frames)
     todo = [table for table in LOAD_ORDER if table.name in frames]
     total = sum(len(frames[table.name]) for table in todo) or 1
-    loaded: dict[str, _Loaded] = {}
+    loaded: dict[str, Loaded] = {}
     rows: dict[str, int] = {}
     rejected: list[pd.DataFrame] = []
     done = 0
     for table in todo:
         rejections = Rejections(table.name)
         frame = check_table(table, frames[table.name], rejections)
-        frame = _refuse_future(table, frame, row["data_date"], rejections)
-        frame = _resolve_references(table, frame, loaded, rejections)
-        frame = _refuse_strange_parts(table, frame, loaded, rejections)
+        frame = refuse_future(table, frame, row["data_date"], rejections)
+        frame = resolve_references(table, frame, loaded, rejections)
+        frame = refuse_strange_parts(table, frame, loaded, rejections)
         if table.name in MARKS:
             codes = {
                 name: pd.Series(one.codes, one.ids)
@@ -175,16 +175,18 @@ def load_district(
                 if name in ("pupil", "paper")
             }
             frame = check_marks(connection, table, frame, district_id, codes, rejections)
-        frame = _complete_columns(connection, table, frame, district_id, rule_version)
+        frame = _complete_columns(
+            connection, table, frame.reset_index(drop=True), district_id, rule_version
+        )
         digest = write_rows(connection, table, frame)
         if "id" in frame:
-            loaded[table.name] = _Loaded(
+            loaded[table.name] = Loaded(
                 frame["id"].to_numpy(),
                 pd.Index(frame["code"]) if "code" in frame else pd.Index([]),
                 frame["geom"].to_numpy() if "geom" in frame else None,
                 {
                     str(whole): frame.set_index("id")[whole]
-                    for _, whole in _PARTS.values()
+                    for _, whole in PARTS.values()
                     if whole in frame
                 },
             )
@@ -261,9 +263,13 @@ def _add_plans(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {**frames, "plan": plans.assign(digest=listed)}
 
 
-def _resolve_references(
-    table: Table, frame: pd.DataFrame, loaded: dict[str, _Loaded], rejections: Rejections
+def resolve_references(
+    table: Table, frame: pd.DataFrame, loaded: dict[str, Loaded], rejections: Rejections
 ) -> pd.DataFrame:
+    """Return the rows with ids in the place of codes; note those that refer to nothing.
+
+    References that the rows leave out and geometry can answer are located (`LOCATED`).
+    """
     good = np.ones(len(frame), dtype=bool)
     resolved = frame
     for column in table.columns:
@@ -283,23 +289,34 @@ def _resolve_references(
             )
             good &= ~lost
             resolved = resolved.drop(columns=name)
-        elif target in _LOCATED.get(table.name, []) and target in loaded:
+        elif "geom" in frame and target in LOCATED.get(table.name, []) and target in loaded:
             ids = _locate(frame["geom"].to_numpy(), loaded[target])
         else:
             continue
         resolved = resolved.assign(
             **{column.name: pd.Series(ids, index=frame.index).astype("Int64").mask(ids < 0)}
         )
-    return resolved[good].reset_index(drop=True)
+    return resolved[good]
 
 
-def _refuse_future(
-    table: Table, frame: pd.DataFrame, data_date: dt.date, rejections: Rejections
+def refuse_future(
+    table: Table,
+    frame: pd.DataFrame,
+    data_date: dt.date,
+    rejections: Rejections,
+    *,
+    past: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Leave out rows that tell what happened after the day on which the registers were drawn."""
+    """Leave out rows that tell what happened after the day on which the registers were drawn.
+
+    Parameters
+    ----------
+    past
+        Further days of the dataset that cannot lie after it.
+    """
     good = np.ones(len(frame), dtype=bool)
     refs = name_rows(table, frame)
-    for column in _HAPPENED.get(table.name, []):
+    for column in dict.fromkeys([*HAPPENED.get(table.name, []), *past]):
         if column not in frame:
             continue
         late = (pd.to_datetime(frame[column]) > pd.Timestamp(data_date)).to_numpy() & good
@@ -311,16 +328,16 @@ def _refuse_future(
             mend="Correct the day, or state the day of the data in the profile.",
         )
         good &= ~late
-    return frame[good].reset_index(drop=True)
+    return frame[good]
 
 
-def _refuse_strange_parts(
-    table: Table, frame: pd.DataFrame, loaded: dict[str, _Loaded], rejections: Rejections
+def refuse_strange_parts(
+    table: Table, frame: pd.DataFrame, loaded: dict[str, Loaded], rejections: Rejections
 ) -> pd.DataFrame:
     """Leave out rows whose part belongs to another whole than the one that they name."""
-    if table.name not in _PARTS or _PARTS[table.name][0] not in frame:
+    if table.name not in PARTS or PARTS[table.name][0] not in frame:
         return frame
-    part, whole = _PARTS[table.name]
+    part, whole = PARTS[table.name]
     wholes = loaded[part.removesuffix("_id")].wholes[whole]
     belongs = frame[part].map(wholes).astype("Int64")
     strange = (frame[part].notna() & (belongs != frame[whole])).to_numpy(dtype=bool, na_value=False)
@@ -331,10 +348,10 @@ def _refuse_strange_parts(
         rule=f"it belongs to another {whole.removesuffix('_id')}",
         mend="Correct one of the two codes.",
     )
-    return frame[~strange].reset_index(drop=True)
+    return frame[~strange]
 
 
-def _look_up(codes: pd.Series, target: _Loaded | None, name: str) -> np.ndarray:
+def _look_up(codes: pd.Series, target: Loaded | None, name: str) -> np.ndarray:
     if target is None or len(target.ids) == 0:
         return np.full(len(codes), -1, dtype=np.int64)
     if not target.codes.is_unique:
@@ -347,7 +364,7 @@ def _look_up(codes: pd.Series, target: _Loaded | None, name: str) -> np.ndarray:
     return np.where((at < 0) | codes.isna().to_numpy(), -1, target.ids[at])
 
 
-def _locate(shapes: np.ndarray, target: _Loaded) -> np.ndarray:
+def _locate(shapes: np.ndarray, target: Loaded) -> np.ndarray:
     if target.shapes is None or len(target.ids) == 0:
         return np.full(len(shapes), -1, dtype=np.int64)
     points = shapely.point_on_surface(shapes)

@@ -44,6 +44,13 @@ from gis.tables.forecasts import (
     housing_project,
     women,
 )
+from gis.tables.loading import (
+    load_finding,
+    source_load,
+    source_mapping,
+    value_conflict,
+    value_source,
+)
 from gis.tables.places import (
     building,
     community,
@@ -189,6 +196,7 @@ __all__ = [
     "indicator_variation",
     "inspection",
     "item_measure",
+    "load_finding",
     "metadata",
     "network_band",
     "paper",
@@ -218,6 +226,8 @@ __all__ = [
     "school_attainment",
     "seat",
     "seat_use",
+    "source_load",
+    "source_mapping",
     "stage_change",
     "stage_record",
     "subdistrict",
@@ -233,6 +243,8 @@ __all__ = [
     "unit_batch",
     "unit_demand",
     "unit_population",
+    "value_conflict",
+    "value_source",
     "warning",
     "warning_event",
     "water",

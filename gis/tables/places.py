@@ -52,6 +52,13 @@ dataset = Table(
     value("data_date", Date, "Day on which the source was drawn"),
     value("loaded_at", DateTime(timezone=True), "When it was loaded", server_default=func.now()),
     value("loaded_by", String, "Account that loaded it"),
+    refer(
+        "load_id",
+        "source_load",
+        "Load that most of its rows come from; empty: loaded with the district",
+        nullable=True,
+        index=True,
+    ),
     UniqueConstraint("district_id", "name"),
     schema=OPEN,
     comment="What is loaded, from whom, as of when; its digests feed the digest of every run",

@@ -1,16 +1,17 @@
-"""``onemap load``: the sample, or a district from files."""
+"""``onemap load``: the sample, a district from files, or files of an office into one dataset."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
+import typer.core
 
 from gis.database import open_database
 from gis.settings import load_settings
-from scenarios.commands import load_raster
+from scenarios.commands import load_dataset, load_raster, load_status
 from scenarios.commands.output import (
     DistrictOption,
     JsonOption,
@@ -21,8 +22,34 @@ from scenarios.commands.output import (
 from scenarios.loading import LoadSummary, load_files, load_sample
 from scenarios.records import list_records
 
-app = typer.Typer(help="Load data into the database.", no_args_is_help=True)
+_FILES = "files"
+
+
+class _LoadGroup(typer.core.TyperGroup):
+    """Take what is no command for the name of a dataset: `onemap load schools FILE`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command of the first argument, else the one that loads files."""
+        named = bool(args) and args[0] in self.commands
+        return super().resolve_command(ctx, args if named else [_FILES, *args])
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Let options of files stand before the dataset: `onemap load --suggest schools FILE`."""
+        is_option = bool(args) and args[0].startswith("-") and args[0] != "--help"
+        return super().parse_args(ctx, [_FILES, *args] if is_option else args)
+
+
+app = typer.Typer(
+    cls=_LoadGroup,
+    help="Load data: DATASET FILE… for files of an office (see `onemap load files --help`).",
+    no_args_is_help=True,
+)
+app.command(_FILES)(load_dataset.dataset)
 app.command("raster")(load_raster.raster)
+app.command("status")(load_status.status)
+app.command("conflicts")(load_status.conflicts)
+app.command("findings")(load_status.findings)
+app.command("compute")(load_status.compute)
 ReplaceOption = Annotated[
     bool, typer.Option("--replace", help="Remove the district that is there and load it anew.")
 ]

@@ -1,0 +1,76 @@
+"""Who delivered what, as of when, what is due: sources of datasets, conflicts between offices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from gis.database import read_table
+from gis.ingest.dictionary import read_words
+from gis.ingest.district import LOAD_ORDER
+from scenarios.district import District
+
+_KNOWN = {table.name for table in LOAD_ORDER}
+
+
+def list_sources(
+    connection: Connection, district: District, *, today: dt.date | None = None
+) -> pd.DataFrame:
+    """Return the newest delivery of each dataset and office, with the day it is due (定期核验).
+
+    Returns
+    -------
+    DataFrame
+        dataset, name_zh, office, authority (whether the profile names it as that), is_main, as_of,
+        loaded_at, loaded_by, mode, rows (of the dataset), rows_read, rows_new, rows_changed,
+        rows_refused, rows_noted, due_on, overdue. An authority that has delivered nothing is told
+        with empty days; it is overdue.
+    """
+    rules, day = district.profile.stewardship, today or dt.date.today()
+    table = read_table(connection, "dataset_sources", district_id=district.id)
+    pairs = list(zip(table["dataset"], table["office"], strict=True))
+    chiefs = {(one.dataset, one.office) for one in rules.authorities}
+    table["authority"] = [pair in chiefs for pair in pairs]
+    days = [dt.timedelta(days=rules.find_verify_days(*pair)) for pair in pairs]
+    table["due_on"] = [as_of + wait for as_of, wait in zip(table["as_of"], days, strict=True)]
+    table["overdue"] = [due < day for due in table["due_on"]]
+    silent = [pair for pair in dict.fromkeys(
+        (one.dataset, one.office) for one in rules.authorities
+    ) if pair not in set(pairs)]  # fmt: skip
+    if silent:
+        rows = pd.DataFrame(silent, columns=["dataset", "office"]).assign(
+            authority=True, is_main=False, overdue=True
+        )
+        table = pd.concat([table.astype(object), rows.astype(object)], ignore_index=True)
+    names = [read_words(name).zh[:1] if name in _KNOWN else () for name in table["dataset"]]
+    table.insert(1, "name_zh", [next(iter(name), None) for name in names])
+    return table.sort_values(["dataset", "office"], ignore_index=True)
+
+
+def list_conflicts(
+    connection: Connection, district: District, dataset: str | None = None
+) -> pd.DataFrame:
+    """Return the values on which offices differ, which one is kept and by which rule.
+
+    The rule is authority (the profile names the office), newest (by the day of its file) or first
+    (both are of one day: what was there stays).
+    """
+    return read_table(connection, "value_conflicts", district_id=district.id, dataset=dataset)
+
+
+def list_findings(connection: Connection, district: District, dataset: str) -> pd.DataFrame:
+    """Return what the last load of each office found in a dataset, by file and line."""
+    return read_table(connection, "load_findings", district_id=district.id, dataset=dataset)
+
+
+def list_outdated(
+    connection: Connection, district: District, datasets: Iterable[str]
+) -> pd.DataFrame:
+    """Return the newest runs that read one of the datasets: run_id, kind, plan_code, finished_at.
+
+    `onemap load … --compute` or the next whole computation makes them anew.
+    """
+    return read_table(connection, "outdated_runs", district_id=district.id, datasets=list(datasets))

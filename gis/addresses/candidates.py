@@ -48,6 +48,12 @@ class Written:
     is_elsewhere: Flags
     is_other_subdistrict: Flags
 
+    def has_exact(self, kind: str) -> Flags:
+        """Tell which rows name a place of a kind without a slip."""
+        entries = self.entries
+        exact = entries[(entries["kind"] == kind) & (entries["slips"] == 0)]
+        return _mark(exact["row"], len(self.numbers))
+
     def find(self, kind: str, rows: Ints, positions: Ints) -> Ints:
         """Return the slips with which a row names a place, -1 where it does not."""
         mine = self.entries[self.entries["kind"] == kind]
@@ -160,7 +166,8 @@ def find_buildings(written: Written, base: AddressBase, rules: MatchRules) -> pd
     by_door = (road >= 0) & (door >= 0) & (door == mine["door"].to_numpy())
     strict = _name_estates(written, base)[row]
     has_estate = mine["estate"].to_numpy() >= 0
-    stands_elsewhere = written.has[ROAD][row] & (mine["road"].to_numpy() >= 0) & ~by_door
+    # A road that is but a slip of one speaks against nothing.
+    stands_elsewhere = written.has_exact(ROAD)[row] & (mine["road"].to_numpy() >= 0) & ~by_door
     stands_elsewhere &= (road < 0) | (door >= 0)
     other_house = (estate >= 0) & (house >= 0) & ~by_house
     other_estate = strict & (estate < 0) & (unit_estate < 0)
@@ -173,7 +180,7 @@ def find_buildings(written: Written, base: AddressBase, rules: MatchRules) -> pd
         (by_door, "door", 0.0),
         (stands_elsewhere, "other_door", rules.other_door),
         (other_house | (other_estate & has_estate), "other_estate", rules.other_door),
-        (other_estate & ~has_estate, "other_estate", rules.unread * 2),
+        (other_estate & ~has_estate, "other_estate", rules.no_estate),
         (suffix, "suffix", rules.suffix),
         (no_room, "no_room", rules.no_room),
     )
@@ -202,7 +209,7 @@ def _pair_names(
 
 def _name_estates(written: Written, base: AddressBase) -> Flags:
     """Tell which rows name an estate that is no village: a village says little about a house."""
-    mine = written.entries[written.entries["kind"] == ESTATE]
+    mine = written.entries[(written.entries["kind"] == ESTATE) & (written.entries["slips"] == 0)]
     strict = mine[~base.is_village[mine["position"].to_numpy(dtype=np.int64)]]
     return _mark(strict["row"], len(written.numbers))
 

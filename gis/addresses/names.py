@@ -119,7 +119,9 @@ class Vocabulary:
         return NameReading(
             tuple(dict.fromkeys(named)),
             "".join(left),
-            any(_ELSEWHERE.search(piece) for piece in left),
+            # Another district is named before all else, if at all.
+            bool(pieces and not pieces[0][1] and left and _ELSEWHERE.search(left[0]))
+            or bool(left and not named and _ELSEWHERE.search(left[0])),
             any(_SUBDISTRICT_END.search(piece) for piece in left),
         )
 

@@ -27,6 +27,8 @@ class MatchRules:
         The building has no such room.
     other_community, other_subdistrict, other_door
         The text names another one; the last also for another house or estate.
+    no_estate
+        The building that bears the door is of no estate, the text names one.
     vague
         The text means a place near the one that it names.
     between, estate, road, community, subdistrict
@@ -47,6 +49,7 @@ class MatchRules:
     other_community: float
     other_subdistrict: float
     other_door: float
+    no_estate: float
     vague: float
     between: float
     estate: float

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from catchments.address_rules import Addresses
 from catchments.notice_rules import NoticeRules
 from catchments.profile_part import Part
 from catchments.surface_rules import Accessibility, Surfaces
@@ -342,6 +343,7 @@ class Profile(Named):
     construction: Construction = Construction()
     balance: Balance = Balance()
     forecast: Forecast = Forecast()
+    addresses: Addresses = Addresses()
     notice: NoticeRules = NoticeRules()
     accessibility: Accessibility = Accessibility()
     surfaces: Surfaces = Surfaces()

@@ -10,13 +10,20 @@ from gis.runs import get_account
 from scenarios.district import District
 
 
-def log_reading(connection: Connection, district: District, purpose: str, *, rows: int) -> None:
+def log_reading(
+    connection: Connection,
+    district: District,
+    purpose: str,
+    *,
+    rows: int,
+    role: Role = Role.OFFICER,
+) -> None:
     """Enter a reading of personal rows in the access log."""
     connection.execute(
         insert(tables.access_log).values(
             district_id=district.id,
             who=get_account(),
-            role=Role.OFFICER.value,
+            role=role.value,
             purpose=purpose,
             rows=rows,
         )

@@ -105,7 +105,7 @@ def understand(reading: Reading, base: AddressBase) -> Written:
         {kind: _mark(entries.loc[entries["kind"] == kind, "row"], size) for kind in KINDS},
         marked[:, 0] | reading.is_odd,
         reading.is_vague,
-        marked[:, 1],
+        marks[reading.names["head"].to_numpy(), 1],  # named before all else, if at all
         marked[:, 2],
     )
 

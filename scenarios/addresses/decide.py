@@ -92,7 +92,9 @@ def find_place(connection: Connection, district: District, lon: float, lat: floa
         )
     row = found.astype(object).where(found.notna(), None).iloc[0]
     label = [row[name] for name in ("building_name", "building_address") if row[name]]
-    return Place(lon, lat, row["unit"], row["unit_name"], row["building"], " · ".join(label) or None)
+    return Place(
+        lon, lat, row["unit"], row["unit_name"], row["building"], " · ".join(label) or None
+    )
 
 
 def find_candidate(queued: Queued, code: str) -> dict[str, Any]:
@@ -162,5 +164,11 @@ def decide_address(
     ).scalar_one()
     queue = tables.address_queue
     connection.execute(update(queue).where(queue.c.id == queued.id).values(state="resolved"))
-    log_reading(connection, district, f"decision {decision} on address {queued.id}", rows=1, role=Role.STEWARD)
+    log_reading(
+        connection,
+        district,
+        f"decision {decision} on address {queued.id}",
+        rows=1,
+        role=Role.STEWARD,
+    )
     return int(decision)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Select, func, select
 
 from gis import tables
 from gis.access import Role
 from gis.addresses.base import AddressBase, build_base
 from gis.addresses.decisions import DECIDED, apply_decisions
 from gis.addresses.matching import LEVELS, QUEUED, Matches, match_addresses
-from gis.database import read_bulk, read_table
+from gis.database import read_bulk, read_table, run_query
 from gis.runs import take_turn
 from scenarios.access import log_reading
 from scenarios.district import District
 from scenarios.records import list_records
 
-_AT_ONCE = 1000  # rows of one statement
+_AT_ONCE = 20_000  # rows of one statement
+_QUEUED = ["text", "written", "why", "level", "score"]
+_CANDIDATE = ["kind", "code", "label", "unit", "score", "lon", "lat"]
 
 
 @dataclass(frozen=True)
@@ -112,73 +114,47 @@ def store_queue(
     entered in the access log. Needs the steward's rights.
     """
     take_turn(connection, f"addresses {district.profile.code}")
-    rows = _list_queued(district, texts, matches, source)
     queue = tables.address_queue
-    mine = queue.c.district_code == district.profile.code
-    before = connection.execute(select(func.count()).where(mine)).scalar_one()
+    mine = select(func.count()).where(queue.c.district_code == district.profile.code)
+    before = connection.execute(mine).scalar_one()
+    code = district.profile.code
+    rows = _list_queued(texts, matches)
     for start in range(0, len(rows), _AT_ONCE):
-        put = insert(queue).values(rows[start : start + _AT_ONCE])
-        renewed = {
-            name: put.excluded[name]
-            for name in ("written", "source", "times", "why", "level", "score", "candidates")
-        }
-        connection.execute(
-            put.on_conflict_do_update(
-                index_elements=["district_code", "text"],
-                set_={**renewed, "state": "open"},
-                where=queue.c.state != "resolved",
-            )
-        )
+        told = json.dumps(rows[start : start + _AT_ONCE], ensure_ascii=False)
+        run_query(connection, "address_queue_put", district_code=code, source=source, rows=told)
     answers = matches.answers
-    found = answers.loc[answers["state"] != QUEUED, "key"].unique()
-    _close_found(connection, district, set(found))
+    open_texts = set(connection.execute(_list_open(code)).scalars())
+    found = sorted(open_texts & set(answers.loc[answers["state"] != QUEUED, "key"]))
+    run_query(
+        connection,
+        "address_queue_close",
+        district_code=code,
+        texts=json.dumps(found, ensure_ascii=False),
+    )
     log_reading(
         connection, district, f"addresses of {source} placed", rows=len(texts), role=Role.STEWARD
     )
-    return int(connection.execute(select(func.count()).where(mine)).scalar_one() - before)
+    return int(connection.execute(mine).scalar_one() - before)
 
 
-def _list_queued(
-    district: District, texts: pd.Series, matches: Matches, source: str
-) -> list[dict[str, object]]:
+def _list_open(code: str) -> Select[tuple[str]]:
+    queue = tables.address_queue
+    return select(queue.c.text).where(queue.c.district_code == code, queue.c.state == "open")
+
+
+def _list_queued(texts: pd.Series, matches: Matches) -> list[dict[str, Any]]:
     """List what is queued, one row an address that says anything, in the order of its text."""
     answers = matches.answers.assign(written=np.asarray(texts, dtype=object))
-    waits = answers[(answers["state"] == QUEUED) & (answers["key"] != "")]
+    waits = answers[(answers["state"] == QUEUED) & (answers["key"] != "")].reset_index(names="row")
     times = waits["key"].value_counts()
     # One of the ways of writing it: the least, so that the order of rows changes nothing.
-    first = waits.reset_index(names="row").sort_values(["key", "written"])
-    first = first.drop_duplicates("key")
-    offered = matches.candidates.merge(
-        waits.reset_index(names="row")[["row", "key"]], on="row", how="inner"
-    ).drop_duplicates(["key", "rank"])
-    named = offered.drop(columns=["row", "rank"])
-    by_key = {
-        str(key): list_records(rows.drop(columns="key")) for key, rows in named.groupby("key")
-    }
+    first = waits.sort_values(["key", "written"]).drop_duplicates("key")
+    offered = matches.candidates.merge(waits[["row", "key"]], on="row", how="inner")
+    offered = offered.sort_values(["key", "rank"]).drop_duplicates(["key", "rank"])
+    by_key: dict[str, list[dict[str, Any]]] = {}
+    for key, one in zip(offered["key"], list_records(offered[_CANDIDATE]), strict=True):
+        by_key.setdefault(key, []).append(one)
     return [
-        {
-            "district_code": district.profile.code,
-            "text": row.key,
-            "written": row.written,
-            "source": source,
-            "times": int(times[row.key]),
-            "why": row.why,
-            "level": row.level,
-            "score": float(row.score),
-            "candidates": json.loads(json.dumps(by_key.get(str(row.key), []), default=str)),
-            "state": "open",
-        }
-        for row in first.itertuples()
+        {**row, "times": int(times[row["text"]]), "candidates": by_key.get(row["text"], [])}
+        for row in list_records(first.rename(columns={"key": "text"})[_QUEUED])
     ]
-
-
-def _close_found(connection: Connection, district: District, found: set[str]) -> None:
-    """Take off the queue what a better base, or another rule, can place now."""
-    queue = tables.address_queue
-    mine = (queue.c.district_code == district.profile.code) & (queue.c.state == "open")
-    waiting = connection.execute(select(queue.c.id, queue.c.text).where(mine)).all()
-    closed = [row.id for row in waiting if row.text in found]
-    if closed:
-        connection.execute(
-            update(queue).where(queue.c.id.in_(closed)).values(state=literal_column("'found'"))
-        )

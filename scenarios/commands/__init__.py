@@ -32,7 +32,7 @@ _COMMANDS = {
     "export": ("export", "export"),
     "forecast": ("forecast", "app"),
     "load": ("load", "app"),
-    "locate": ("locate", "locate"),
+    "locate": ("locate", "app"),
     "notice": ("notice", "app"),
     "projects": ("projects", "app"),
     "reconcile": ("reconcile", "reconcile"),

@@ -9,7 +9,7 @@ from gis.addresses.rules import MatchRules
 
 
 class Addresses(Part):
-    """Scores and prices of matching addresses. ASSUMPTION throughout: tried on mangled addresses."""
+    """Scores and prices of matching. ASSUMPTION throughout: tried on mangled addresses."""
 
     prefixes: list[str] = Field(
         [], description="Province, city and district in every form that stands before an address"

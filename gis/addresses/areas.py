@@ -52,48 +52,49 @@ def find_between(
     offered, and a person decides.
     """
     mine = _choose(written, ROAD, rows)
-    number = written.numbers["door"].to_numpy()[mine["row"]]
     houses = base.buildings
-    known = houses[(houses["road"] >= 0) & (houses["door"] >= 0) & (houses["door"] < _SIDE)]
-    road, door = known["road"].to_numpy(), known["door"].to_numpy()
-    keys = (road * 2 + door % 2) * _SIDE + door
+    known = houses[(houses["road"] >= 0) & houses["door"].between(0, _SIDE - 1)]
+    keys = _key_side(known["road"].to_numpy(), known["door"].to_numpy())
     order = np.argsort(keys, kind="stable")
     keys, known = keys[order], known.iloc[order]
-    mine, number = mine[number >= 0], number[number >= 0]
-    side = mine["position"].to_numpy() * 2 + number % 2
-    after = np.searchsorted(keys, side * _SIDE + number)
-    is_inside = (after > 0) & (after < keys.size)
-    mine, number, side, after = (
-        mine[is_inside], number[is_inside], side[is_inside], after[is_inside],
-    )  # fmt: skip
-    low, high = (
-        keys[after - 1],
-        keys[np.minimum(after, max(keys.size - 1, 0))] if keys.size else (after, after),
-    )
-    near = (low // _SIDE == side) & (high // _SIDE == side) & (high - low <= rules.most_gap)
-    mine, number, after, low, high = mine[near], number[near], after[near], low[near], high[near]
-    if mine.empty:
-        return _weigh(written, base.units, rules, mine, after[:0], "between", 0.0).assign(
-            kind="unit", code=None, label=None, unit_code=None
-        )
-    share = (number - low % _SIDE) / np.maximum(high - low, 1)
-    below, above = known.iloc[after - 1], known.iloc[after]
-    ends = []
-    for end in (below, above):
-        unit = end["unit"].to_numpy(dtype=np.int64)
-        found = _weigh(written, base.units, rules, mine, unit, "between", rules.between)
-        units = base.units.iloc[unit]
-        ends.append(
-            found.assign(
-                kind="unit",
-                code=units["code"].to_numpy(),
-                label=end["label"].to_numpy(),
-                unit_code=units["code"].to_numpy(),
-                lon=_divide(below["lon"], above["lon"], share),
-                lat=_divide(below["lat"], above["lat"], share),
-            )
-        )
+    number = written.numbers["door"].to_numpy()[mine["row"]]
+    asked = _key_side(mine["position"].to_numpy(dtype=np.int64), number)
+    after = np.searchsorted(keys, asked)
+    inside = np.flatnonzero((number >= 0) & (number < _SIDE) & (after > 0) & (after < keys.size))
+    low, high = keys[after[inside] - 1], keys[after[inside]]
+    same = (low // _SIDE == asked[inside] // _SIDE) & (high // _SIDE == asked[inside] // _SIDE)
+    near = same & (high - low <= rules.most_gap)
+    chosen, share = inside[near], (asked[inside] - low)[near] / np.maximum(high - low, 1)[near]
+    below, above = known.iloc[after[chosen] - 1], known.iloc[after[chosen]]
+    place = {
+        axis: below[axis].to_numpy() + (above[axis].to_numpy() - below[axis].to_numpy()) * share
+        for axis in ("lon", "lat")
+    }
+    ends = [
+        _offer_end(written, base, rules, mine.iloc[chosen], end).assign(**place)
+        for end in (below, above)
+    ]
     return pd.concat(ends, ignore_index=True).drop_duplicates(["row", "code"])
+
+
+def _key_side(road: Ints, door: Ints) -> Ints:
+    """Return a key that orders doors along each side of each street."""
+    return (road * 2 + door % 2) * _SIDE + door
+
+
+def _offer_end(
+    written: Written,
+    base: AddressBase,
+    rules: MatchRules,
+    mine: pd.DataFrame,
+    neighbour: pd.DataFrame,
+) -> pd.DataFrame:
+    """Offer the unit of one of the two neighbours of a door."""
+    unit = neighbour["unit"].to_numpy(dtype=np.int64)
+    codes = base.units.iloc[unit]["code"].to_numpy()
+    return _weigh(written, base.units, rules, mine, unit, "between", rules.between).assign(
+        kind="unit", code=codes, label=neighbour["label"].to_numpy(), unit_code=codes
+    )
 
 
 def find_areas(written: Written, base: AddressBase, rules: MatchRules, rows: Ints) -> pd.DataFrame:
@@ -165,7 +166,3 @@ def _weigh(
             "lat": there["lat"].to_numpy(dtype=float),
         }
     )
-
-
-def _divide(low: pd.Series, high: pd.Series, share: np.ndarray) -> np.ndarray:
-    return low.to_numpy() + (high.to_numpy() - low.to_numpy()) * share

@@ -87,10 +87,10 @@ def build_base(
     --------
     >>> base = build_base(
     ...     pd.DataFrame({"code": ["b1"], "address": ["学院路12号"], "name": ["金色家园3幢"],
-    ...         "unit": ["u1"], "community": [None], "subdistrict": [None], "lon": 120.6, "lat": 28.0}),
+    ...         "unit": ["u1"], "community": None, "subdistrict": None, "lon": 120.6, "lat": 28.0}),
     ...     pd.DataFrame({"building": ["b1"], "code": ["d1"], "door": ["2单元501室"]}),
-    ...     pd.DataFrame({"kind": ["unit"], "code": ["u1"], "name": ["金色家园"], "community": [None],
-    ...         "subdistrict": [None], "lon": 120.6, "lat": 28.0}))
+    ...     pd.DataFrame({"kind": ["unit"], "code": ["u1"], "name": ["金色家园"],
+    ...         "community": None, "subdistrict": None, "lon": 120.6, "lat": 28.0}))
     >>> base.names["road"], base.buildings[["door", "house"]].values.tolist()
     (['学院路'], [[12, 3]])
     """
@@ -204,13 +204,13 @@ def _rest(text: str, named: Sequence[Named], listed: dict[str, list[str]]) -> st
     for one in named:
         if one.kind in (COMMUNITY, SUBDISTRICT) and not one.slips:
             name = listed[one.kind][one.position]
-            text = text.split(name)[-1]
+            text = text.rpartition(name)[2]
     return text
 
 
 def _find_all(texts: pd.Series | np.ndarray, places: dict[str, int]) -> Ints:
     found = pd.Series(np.asarray(texts, dtype=object)).map(places)
-    return found.fillna(ABSENT).to_numpy(dtype=np.int64)
+    return np.asarray(found.fillna(ABSENT), dtype=np.int64)
 
 
 def _label(buildings: pd.DataFrame) -> np.ndarray:

@@ -31,7 +31,7 @@ class Written:
     Parameters
     ----------
     entries
-        row, kind, position, slips, written: the names of each address, sorted.
+        row, kind, position, slips, mended: the names of each address, sorted.
     numbers
         As :class:`gis.addresses.reading.Reading`, and door.
     has
@@ -74,11 +74,11 @@ def understand(reading: Reading, base: AddressBase) -> Written:
     read = [base.vocabulary.read(text) if text else NameReading() for text in reading.texts]
     names = pd.DataFrame(
         [
-            (at, one.kind, one.position, one.slips, one.written)
+            (at, one.kind, one.position, one.slips, one.mended)
             for at, told in enumerate(read)
             for one in told.named
         ],
-        columns=["text", "kind", "position", "slips", "written"],
+        columns=["text", "kind", "position", "slips", "mended"],
     )
     marks = pd.DataFrame(
         {
@@ -248,7 +248,7 @@ def weigh_areas(
 
 
 def _find_rooms(base: AddressBase, building: Ints, numbers: pd.DataFrame) -> tuple[Ints, Flags]:
-    """Find the dwelling behind a room; where no entrance is written the room must be the only one."""
+    """Find the dwelling behind a room; without an entrance it must be the only such room."""
     doors = base.doors
     size = building.size
     if not len(doors):
@@ -257,7 +257,9 @@ def _find_rooms(base: AddressBase, building: Ints, numbers: pd.DataFrame) -> tup
     mine = doors["building"].to_numpy()
     # The door of an entrance: fewer than 128 of them, else the room alone must tell.
     whole = np.where(
-        doors["entrance"] < 128, join_keys(mine, doors["room"] * 128 + doors["entrance"]), ABSENT
+        doors["entrance"] < 128,
+        join_keys(mine, (doors["room"] * 128 + doors["entrance"]).to_numpy()),
+        ABSENT,
     )
     is_whole = (entrance >= 0) & (entrance < 128) & (room >= 0)
     asked = join_keys(building, np.where(is_whole, room * 128 + entrance, ABSENT))

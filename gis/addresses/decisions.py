@@ -33,12 +33,9 @@ def apply_decisions(matches: Matches, decisions: pd.DataFrame) -> Matches:
         return matches
     chosen = decisions.iloc[at[rows].astype(np.int64)]
     answers = matches.answers.copy()
-    fixed = {
-        "level": DECIDED, "score": 1.0, "evidence": BIT["decided"], "state": FOUND, "why": "",
-        "mended": "", "dwelling": None,
-    }  # fmt: skip
-    for name, value in fixed.items():
-        answers.loc[rows, name] = value
+    answers.loc[rows, ["level", "state", "why", "mended"]] = [DECIDED, FOUND, "", ""]
+    answers.loc[rows, ["score", "evidence"]] = [1.0, BIT["decided"]]
+    answers.loc[rows, "dwelling"] = None
     for name in ("unit", "building", "lon", "lat"):
         answers.loc[rows, name] = chosen[name].to_numpy()
     decided = np.zeros(len(answers), dtype=bool)

@@ -41,9 +41,9 @@ class Matches:
     ----------
     answers
         n rows: key (the address written anew), level, score (0 to 1), evidence (bits of
-        :data:`gis.addresses.candidates.EVIDENCE`), mended (slips, such as 学员路→学院路), unit, building,
-        dwelling (codes or None), lon, lat (degrees, NaN for none), state (found, queued), why
-        (empty when found).
+        :data:`gis.addresses.candidates.EVIDENCE`), mended (slips, such as 学员路→学院路), unit,
+        building, dwelling (codes or None), lon, lat (degrees, NaN for none), state (found,
+        queued), why (empty when found).
     candidates
         For those queued what it may be, best first: row, rank, kind (building, unit, road,
         community, subdistrict), code, label, unit, score, lon, lat.
@@ -138,8 +138,14 @@ def _offer_buildings(found: pd.DataFrame, base: AddressBase) -> pd.DataFrame:
 
 
 def _name_units(base: AddressBase, units: Ints) -> Texts:
-    codes = np.append(base.units["code"].to_numpy(dtype=object), None)
-    return codes[units]
+    return _take_codes(base.units["code"], units)
+
+
+def _take_codes(codes: pd.Series, positions: Ints) -> Texts:
+    """Return the codes at positions, None where there is no position."""
+    known = np.array([*codes, None], dtype=object)
+    taken: Texts = known[positions]
+    return taken
 
 
 def _decide(
@@ -152,33 +158,22 @@ def _decide(
     """Take the best of what each address may mean, unless another is about as good."""
     size = len(reading.numbers)
     best = ranked.drop_duplicates("row").set_index("row")
-    answers = pd.DataFrame(
-        {"key": write_keys(reading), "level": "none", "score": 0.0, "evidence": 0},
-        index=range(size),
-    )
-    rows = best.index.to_numpy()
-    for name in ("level", "score", "evidence", "lon", "lat"):
-        answers[name] = (
-            best[name].reindex(answers.index).fillna(answers[name] if name in answers else np.nan)
-        )
+    answers = pd.DataFrame({"key": write_keys(reading)}, index=range(size), dtype=object)
+    for name, absent in (("level", "none"), ("score", 0.0), ("evidence", 0)):
+        answers[name] = best[name].reindex(answers.index).fillna(absent)
+    for name in ("lon", "lat"):
+        answers[name] = best[name].reindex(answers.index).astype(float)
     answers["unit"] = best["unit_code"].reindex(answers.index)
     is_building = (best["kind"] == "building").to_numpy()
     answers["building"] = best["code"].where(is_building).reindex(answers.index)
-    doors = base.doors["code"].to_numpy(dtype=object)
     dwelling = best["dwelling"].reindex(answers.index).fillna(ABSENT).to_numpy(dtype=np.int64)
-    answers["dwelling"] = np.append(doors, None)[dwelling]
+    answers["dwelling"] = _take_codes(base.doors["code"], dwelling)
     answers.loc[dwelling >= 0, "level"] = "dwelling"
     rivals = _count_rivals(ranked, best, rules)
     shared = rivals.index[(rivals["places"] > 1) & (rivals["units"] == 1)]
     answers.loc[shared, ["level", "building", "dwelling"]] = ["door", None, None]
     answers.loc[shared, ["lon", "lat"]] = rivals.loc[shared, ["lon", "lat"]]
-    unclear = rivals.index[rivals["units"] > 1]
-    answers["why"] = ""
-    answers.loc[answers["level"].isin(COARSE), "why"] = COARSE_ONLY
-    answers.loc[(answers["score"] < rules.least_score) & (answers["why"] == ""), "why"] = DOUBTFUL
-    answers.loc[unclear, "why"] = AMBIGUOUS
-    answers.loc[answers["level"] == "none", "why"] = UNKNOWN
-    answers.loc[written.is_elsewhere, "why"] = ELSEWHERE
+    answers["why"] = _tell_why(answers, rivals, written, rules)
     answers["state"] = np.where(answers["why"] == "", FOUND, QUEUED)
     answers.loc[answers["state"] == QUEUED, ["unit", "building", "dwelling"]] = None
     answers["score"] = answers["score"].clip(0, 1).round(3)
@@ -186,7 +181,20 @@ def _decide(
     answers["mended"] = _tell_slips(written, size)
     for name in ("unit", "building", "dwelling"):
         answers[name] = answers[name].astype(object).where(answers[name].notna(), None)
-    return answers.loc[:, [*_COLUMNS]] if rows.size or size else answers[[*_COLUMNS]]
+    return answers[[*_COLUMNS]]
+
+
+def _tell_why(
+    answers: pd.DataFrame, rivals: pd.DataFrame, written: Written, rules: MatchRules
+) -> pd.Series:
+    """Tell why an address waits for a person; empty when it is found."""
+    why = pd.Series("", index=answers.index, dtype=object)
+    why[answers["score"] < rules.least_score] = DOUBTFUL
+    why[answers["level"].isin(COARSE)] = COARSE_ONLY
+    why[rivals.index[rivals["units"] > 1]] = AMBIGUOUS
+    why[answers["level"] == "none"] = UNKNOWN
+    why[written.is_elsewhere] = ELSEWHERE
+    return why
 
 
 _COLUMNS = (
@@ -214,9 +222,9 @@ def _count_rivals(ranked: pd.DataFrame, best: pd.DataFrame, rules: MatchRules) -
 
 
 def _tell_slips(written: Written, size: int) -> Texts:
-    """Tell what was taken for a slip, as it was written."""
+    """Tell what was taken for a slip, and for a slip of what."""
     slips = written.entries[written.entries["slips"] > 0]
     told = np.full(size, "", dtype=object)
-    once = slips.drop_duplicates(["row", "written"]).groupby("row")["written"].agg("、".join)
+    once = slips.drop_duplicates(["row", "mended"]).groupby("row")["mended"].agg("、".join)
     told[once.index.to_numpy(dtype=np.int64)] = once.to_numpy()
     return told

@@ -38,12 +38,12 @@ _TWO_SLIPS_FROM = 7
 
 @dataclass(frozen=True)
 class Named:
-    """One name as it was read: position in the list of its kind, and slips that were mended."""
+    """One name as it was read: position in the list of its kind, and the slips that were mended."""
 
     kind: str
     position: int
     slips: int = 0
-    written: str = ""
+    mended: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Vocabulary:
     forms
         Form → what it may mean.
     short_forms
-        Forms without the word for the kind (梧田 for 梧田街道): read only where all else is read too.
+        Forms without the word for the kind (梧田 for 梧田街道): read only where all else is read.
     """
 
     forms: dict[str, tuple[tuple[str, int], ...]]
@@ -193,7 +193,7 @@ class Vocabulary:
         }
         least = min(allowed.values(), default=0)
         return [
-            Named(kind, at, slips, written)
+            Named(kind, at, slips, f"{written}→{form}")
             for form, slips in sorted(allowed.items())
             if slips == least
             for kind, at in self.forms[form]
@@ -242,8 +242,8 @@ def count_slips(one: str, other: str) -> int:
 
     Examples
     --------
-    >>> count_slips("学院路", "学员路"), count_slips("学院路", "院学路"), count_slips("路", "学院路")
-    (1, 1, 2)
+    >>> [count_slips("学院路", other) for other in ("学员路", "院学路", "路")]
+    [1, 1, 2]
     """
     before: list[int] = []
     row = list(range(len(other) + 1))
@@ -261,8 +261,8 @@ def build_vocabulary(
 ) -> Vocabulary:
     """Build the vocabulary of a district from its lists of names.
 
-    Communities are also known by the other words for one (村委会、村、社区、居委会), subdistricts and
-    communities in short without any.
+    Communities are also known by the other words for one (村委会、村、社区、居委会), subdistricts
+    and communities in short without any.
 
     Parameters
     ----------

@@ -42,13 +42,14 @@ def parse_addresses(texts: Texts | pd.Series) -> pd.DataFrame:
     -------
     DataFrame
         n rows of str, empty where the address has no such part: head (names before the first
-        number), group (村民小组), inner (names after it), lane (弄), lane_name, number (号) and suffix
-        (之1, 甲), middle (names after it), house (幢), entrance (单元), floor, room, rest (what could
-        not be cut). And is_vague (bool): a place near the one that is named.
+        number), group (村民小组), inner (names after it), lane (弄), lane_name, number (号) and
+        suffix (之1, 甲), middle (names after it), house (幢), entrance (单元), floor, room, rest
+        (what could not be cut). And is_vague (bool): a place near the one that is named.
 
     Examples
     --------
-    >>> cut = parse_addresses(np.array(["学院路12之1号金色家园3幢2单元501室"], dtype=object)).iloc[0]
+    >>> texts = np.array(["学院路12之1号金色家园3幢2单元501室"], dtype=object)
+    >>> cut = parse_addresses(texts).iloc[0]
     >>> cut["head"], cut["number"], cut["suffix"], cut["middle"]
     ('学院路', '12', '之1', '金色家园')
     >>> cut["house"], cut["entrance"], cut["room"]

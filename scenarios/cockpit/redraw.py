@@ -21,6 +21,7 @@ from layers.deck import View as Camera
 from layers.deck import build_deck
 from layers.language import Language, load_language
 from layers.scene import Scene
+from scenarios.addresses.panel import build_addresses_panel, list_spots
 from scenarios.cockpit import layout
 from scenarios.cockpit.catalogue import ENTITY_PANELS
 from scenarios.cockpit.jobs import KINDS
@@ -156,6 +157,7 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         area=state.area,
         picking=state.picking,
         bounds=read_bounds(view.connection, view.district.id),
+        spots=list_spots(view, state.addresses),
     )
 
 
@@ -189,6 +191,9 @@ def build_answer(
         Folder that holds the rule files of each district.
     """
     with open_view(database, state) as view:
+        if state.addresses is not None and state.selection is None:
+            name = view.language(state.scenario.name)
+            return build_addresses_panel(view, state.addresses, name)
         if state.admission is not None and not _is_elsewhere(state):
             return _build_admission(view, state, desk, districts)
         other = find_other(view, state)
@@ -236,6 +241,8 @@ def _build_admission(
 
 def _name_page(state: State, other: Plan | None, language: Language) -> str:
     """Name the page that lies below a panel."""
+    if state.addresses is not None:
+        return language("Place addresses")
     if other is not None:
         return language("Comparison")
     if state.ahead is not None:

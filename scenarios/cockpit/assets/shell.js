@@ -13,12 +13,13 @@
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
-      "compare", "side", "admission", "ahead", "variant", "area", "picking", "revision",
+      "compare", "side", "admission", "ahead", "variant", "area", "picking", "addresses",
+      "spot", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "area", "picking", "clearing", "revision",
+      "report", "area", "picking", "clearing", "addresses", "spot", "revision",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
@@ -26,9 +27,10 @@
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
     "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day", "area",
+    "addresses",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
-  const UNWRITTEN = ["child"];
+  const UNWRITTEN = ["child", "spot"];
   const KINDS = ["school", "catchment", "project", "subdistrict"];
   const PIECES = { subdistrict: "s", community: "c", catchment: "z" }; // of an area, by click
   const EARTH_M = 40075016.686;
@@ -128,8 +130,15 @@
     const { kind, id } = click.properties;
     if (PIECES[state.picking]) return void (kind === state.picking && toggle(PIECES[kind] + id));
     if (state.picking) return; // a sketch is being drawn
+    if (Number(state.addresses) && click.coordinate) return choose({ spot: name(click) });
     const selection = KINDS.includes(kind) ? { kind, id } : null;
     choose({ selection, side: selection && click.side === "after" ? "after" : null });
+  }
+
+  /* Where an address lies: a candidate by its code, or the place that was clicked. */
+  function name({ properties, coordinate }) {
+    if (properties.kind === "candidate" && properties.id) return properties.id;
+    return `@${coordinate.slice(0, 2).map((degrees) => degrees.toFixed(7)).join(",")}`;
   }
 
   /* A click adds a piece to the selected area, or takes it out again. */
@@ -211,7 +220,7 @@
   /* A page of the panel begins at its top; a choice inside it leaves it where it was read. */
   let unrolled = null;
   function unroll() {
-    const { by, report, revision, ...page } = sent.panel ?? {};
+    const { by, report, spot, revision, ...page } = sent.panel ?? {};
     if (same(page, unrolled)) return;
     unrolled = page;
     document.querySelector(".panel").scrollTop = 0;
@@ -239,6 +248,7 @@
       ...{ drawing: null, compare: null, side: null },
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
       ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
+      ...{ addresses: null, spot: null },
     });
   }
 

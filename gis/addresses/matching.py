@@ -46,7 +46,7 @@ class Matches:
         queued), why (empty when found).
     candidates
         For those queued what it may be, best first: row, rank, kind (building, unit, road,
-        community, subdistrict), code, label, unit, score, lon, lat.
+        community, subdistrict), code, label, unit (code), unit_name, score, lon, lat.
     """
 
     answers: pd.DataFrame
@@ -120,7 +120,20 @@ def _match_chunk(texts: Texts, base: AddressBase, rules: MatchRules, start: int)
     candidates = candidates[candidates["rank"] < _MOST_CANDIDATES]
     candidates["score"] = candidates["score"].clip(0, 1).round(3)
     candidates["row"] += start
-    names = ["row", "rank", "kind", "code", "label", "unit_code", "score", "lon", "lat"]
+    named = dict(zip(base.units["code"], base.units["name"], strict=True))
+    candidates["unit_name"] = candidates["unit_code"].map(named)
+    names = [
+        "row",
+        "rank",
+        "kind",
+        "code",
+        "label",
+        "unit_code",
+        "unit_name",
+        "score",
+        "lon",
+        "lat",
+    ]
     return Matches(answers, candidates[names].rename(columns={"unit_code": "unit"}))
 
 

@@ -85,7 +85,7 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         self._lengths = sorted(
-            {len(form) for form in (*self.forms, *self.short_forms)}, reverse=True
+            {0, *(len(form) for form in (*self.forms, *self.short_forms))}, reverse=True
         )
         self._near: dict[str, list[str]] = {}
         for form, meant in self.forms.items():
@@ -155,7 +155,7 @@ class Vocabulary:
                 step = so_far + UNKNOWN_COST + (0 if state else RUN_COST)
                 if step < cost[at + 1][1]:
                     cost[at + 1][1], way[at + 1][1] = step, (at, state)
-                for length in self._lengths:
+                for length in self._lengths[:-1]:  # the last is 0, where there are no names
                     piece = text[at : at + length]
                     if len(piece) < length:
                         continue
@@ -178,7 +178,7 @@ class Vocabulary:
         >>> known.find_near("白象街道"), [name.kind for name in known.find_near("百象路")]
         ([], ['road'])
         """
-        if len(written) < _LEAST_CORRECTED:
+        if not _LEAST_CORRECTED <= len(written) <= self._lengths[0] + 2:
             return []
         near: dict[str, int] = {}
         for shorter in _drop_signs(written, _count_slips(written)):

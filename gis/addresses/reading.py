@@ -38,6 +38,8 @@ class Reading:
         n rows, a column for each of `NAME_PARTS`: position in `texts`.
     texts
         Every different text between numbers; the first is empty.
+    folded
+        n texts without noise of signs and prefixes, which stand for what could not be cut.
     is_vague, is_odd
         Whether the address speaks of a place nearby; whether part of it could not be cut.
     """
@@ -45,6 +47,7 @@ class Reading:
     numbers: pd.DataFrame
     names: pd.DataFrame
     texts: Texts
+    folded: Texts
     is_vague: NDArray[np.bool_]
     is_odd: NDArray[np.bool_]
 
@@ -89,6 +92,7 @@ def read_addresses(
         pd.DataFrame(numbers),
         pd.DataFrame({n: by_part[at][of_shape] for at, n in enumerate(NAME_PARTS)}),
         np.asarray(known, dtype=object),
+        folded,
         cut["is_vague"].to_numpy(dtype=bool)[of_shape],
         (cut["rest"] != "").to_numpy(dtype=bool)[of_shape],
     )
@@ -189,6 +193,8 @@ _WORDS = (
 def write_keys(reading: Reading, rows: Ints | None = None) -> Texts:
     """Write addresses anew from what was read of them: the same for all ways of writing one.
 
+    A remark in brackets is left out. What could not be cut stays as it was written.
+
     Parameters
     ----------
     rows
@@ -217,4 +223,5 @@ def write_keys(reading: Reading, rows: Ints | None = None) -> Texts:
         else:
             ends = np.array([f"{one}{word}" if one else "" for one in told], dtype=object)
             written = written + ends[back]
-    return written
+    keys: Texts = np.where(reading.is_odd[rows], reading.folded[rows], written)
+    return keys

@@ -35,6 +35,8 @@ _OLD_SIGNS = str.maketrans(
 )
 _HAS_OLD = "[號樓棟單區鎮衖幛橦層莊園溫甌鄉縣組]"
 
+_LONGEST = 200  # signs; what comes after them is no address any more
+
 # What is asked of an address and is no part of it.
 _ASKED = r"^(?:户籍|家庭|现|居住|联系|详细|通讯)*(?:地址|住址|住)"
 _BLANKS = r"[\s\x00-\x1f\x{a0}\x{3000}\x{200b}\x{feff}]+"
@@ -96,7 +98,7 @@ def fold_texts(texts: Sequence[str | None] | pd.Series | Texts) -> Texts:
     """Take the noise of signs off addresses.
 
     Wide signs become narrow ones, old signs those of today, numerals before 号、幢、室 and the like
-    digits; blanks and punctuation go. Names are not touched.
+    digits; blanks and punctuation go. Names are not touched. After 200 signs a text is cut off.
 
     Parameters
     ----------
@@ -116,6 +118,7 @@ def fold_texts(texts: Sequence[str | None] | pd.Series | Texts) -> Texts:
     values = pc.utf8_upper(pc.utf8_normalize(pc.fill_null(values, ""), "NFKC"))
     values = _map_some(values, _HAS_OLD, lambda text: text.translate(_OLD_SIGNS))
     values = _replace(values, _BLANKS, "")
+    values = pc.utf8_slice_codeunits(values, 0, _LONGEST)
     values = _replace(values, rf"(\d){_SIGNS}(\d)", "${1}-${2}")  # 3/501 are two numbers
     values = _replace(values, _SIGNS, "")
     values = _replace(values, _ASKED, "")

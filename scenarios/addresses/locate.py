@@ -24,7 +24,7 @@ from scenarios.records import list_records
 
 _AT_ONCE = 20_000  # rows of one statement
 _QUEUED = ["text", "written", "why", "level", "score"]
-_CANDIDATE = ["kind", "code", "label", "unit", "score", "lon", "lat"]
+_CANDIDATE = ["kind", "code", "label", "unit", "unit_name", "score", "lon", "lat"]
 
 
 @dataclass(frozen=True)

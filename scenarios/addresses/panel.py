@@ -16,8 +16,6 @@ from layers.language import Language, is_missing
 from layers.scene import Spot
 from scenarios.access import log_reading
 from scenarios.addresses.decide import (
-    LONGEST_NAME,
-    LONGEST_REASON,
     Place,
     Queued,
     find_candidate,
@@ -194,16 +192,18 @@ def _build_candidates(queued: Queued, page: Page, _: Language) -> Component:
             {
                 "mark": str(at),
                 "label": one["label"],
+                "unit": one.get("unit_name"),
                 "score": _.percent(100 * one["score"], 0),
                 "code": one["code"],
                 "chosen": "●" if one["code"] == page.spot else "",
             }
             for at, one in enumerate(queued.candidates, start=1)
         ],
-        columns=["mark", "label", "score", "code", "chosen"],
+        columns=["mark", "label", "unit", "score", "code", "chosen"],
     )
     columns = [
-        Column("label", _("Place")),
+        Column("label", _("Candidate")),
+        Column("unit", _("Planning unit")),
         Column("mark", _("On the map"), align="center"),
         Column("score", _("Fits"), align="right"),
         Column("chosen", "", align="center"),
@@ -238,7 +238,6 @@ def _build_form(queued: Queued, place: Place, building: str | None, _: Language)
             label=_("Reason"),
             required=True,
             withAsterisk=False,
-            maxLength=LONGEST_REASON,
             size="xs",
             className="report-wide",
         ),
@@ -248,7 +247,6 @@ def _build_form(queued: Queued, place: Place, building: str | None, _: Language)
             label=_("Name of who decides"),
             required=True,
             withAsterisk=False,
-            maxLength=LONGEST_NAME,
             size="xs",
             className="report-wide",
         ),

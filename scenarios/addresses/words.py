@@ -10,8 +10,8 @@ from layers.language import Language, msgid
 
 LEVEL_WORDS = {
     "decided": msgid("Decided by a person"),
-    "dwelling": msgid("Dwelling"),
-    "building": msgid("Building"),
+    "dwelling": msgid("To the dwelling"),
+    "building": msgid("To the building"),
     "door": msgid("Door shared by buildings"),
     "between": msgid("Between two doors"),
     "estate": msgid("Estate or village group"),

@@ -36,8 +36,10 @@ def apply_decisions(matches: Matches, decisions: pd.DataFrame) -> Matches:
     answers.loc[rows, ["level", "state", "why", "mended"]] = [DECIDED, FOUND, "", ""]
     answers.loc[rows, ["score", "evidence"]] = [1.0, BIT["decided"]]
     answers.loc[rows, "dwelling"] = None
-    for name in ("unit", "building", "lon", "lat"):
-        answers.loc[rows, name] = chosen[name].to_numpy()
+    for name in ("unit", "building"):
+        answers.loc[rows, name] = chosen[name].to_numpy(dtype=object)
+    for name in ("lon", "lat"):
+        answers.loc[rows, name] = chosen[name].to_numpy(dtype=float)
     decided = np.zeros(len(answers), dtype=bool)
     decided[rows] = True
     offered = matches.candidates

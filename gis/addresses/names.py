@@ -288,6 +288,10 @@ def build_vocabulary(
                 forms.setdefault(form, {})[kind, at] = None
             for form in brief:
                 short.setdefault(form, {})[kind, at] = None
+    # A village and its community bear one name: it means either.
+    for form in forms.keys() & short.keys():
+        if any(kind == ESTATE for kind, _ in forms[form]):
+            forms[form].update(short[form])
     return Vocabulary(
         {form: tuple(meant) for form, meant in forms.items()},
         {form: tuple(meant) for form, meant in short.items() if form not in forms},

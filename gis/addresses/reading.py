@@ -130,8 +130,8 @@ def _draw_shapes(texts: Texts) -> tuple[Texts, Ints]:
     runs = np.full((len(texts), _MOST_RUNS), ABSENT, dtype=np.int64)
     kept = (place < _MOST_RUNS) & (sizes <= _LONGEST_RUN)
     runs[row[starts][kept], place[kept]] = values[kept]
-    # What is too long, or comes after the tenth, is no part: a sign that no pattern takes.
-    signs[digits] = np.where(kept[run], 48 + place[run], ord("?"))
+    # What is too long, or comes after the tenth, is no part: letters that no pattern takes.
+    signs[digits] = np.where(kept[run], 48 + place[run], ord("Z"))
     text = signs.tobytes().decode("utf-32-le")
     ends = np.cumsum(lengths)
     drawn = [text[a:b] for a, b in zip((ends - lengths).tolist(), ends.tolist(), strict=True)]

@@ -11,7 +11,7 @@ select
 from onemap.planning_unit
 left join onemap.community on community.id = planning_unit.community_id
 left join onemap.subdistrict on subdistrict.id = planning_unit.subdistrict_id
-where planning_unit.district_id = :district_id and planning_unit.name_zh is not null
+where planning_unit.district_id = :district_id
 union all
 (
     select distinct on (road.name_zh)

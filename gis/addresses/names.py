@@ -34,6 +34,7 @@ _VAGUE = re.compile(r"(?:斜对面|对面|附近|旁边|隔壁|路口|交叉口|
 UNKNOWN_COST, RUN_COST, NAME_COST, SHORT_COST = 10, 5, 1, 3
 _LEAST_CORRECTED = 3  # signs; of two, one slip leaves half a name
 _TWO_SLIPS_FROM = 7
+_MOST_KNOWN = 500_000  # texts whose reading is kept
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Vocabulary:
             {0, *(len(form) for form in (*self.forms, *self.short_forms))}, reverse=True
         )
         self._near: dict[str, list[str]] = {}
+        self._known: dict[str, NameReading] = {}  # what was read already
         for form, meant in self.forms.items():
             if len(form) >= _LEAST_CORRECTED - 1 and any(kind != PREFIX for kind, _ in meant):
                 for shorter in _drop_signs(form, _count_slips(form)):
@@ -104,6 +106,13 @@ class Vocabulary:
         >>> known.read("鹿城区五马街道").is_elsewhere
         True
         """
+        if text in self._known:
+            return self._known[text]
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        return self._known.setdefault(text, self._read(text))
+
+    def _read(self, text: str) -> NameReading:
         pieces = self._segment(text, with_short=True)
         if any(not is_known for _, is_known in pieces):
             pieces = self._segment(text, with_short=False)

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from gis.access import Role
 from gis.database import read_table
 from gis.errors import UsageError
+from gis.selected_areas import SEPARATOR
 from layers.language import Language, is_missing
 from layers.scene import Spot
 from scenarios.access import log_reading
@@ -40,8 +41,8 @@ from scenarios.elements import (
 from scenarios.view import View
 
 MOST_ROWS = 200
-_CLOSE_M = 250  # what the map shows around the best candidate, and around all of them
-_WIDE_M = 2_500
+_FINE = ("building", "unit")
+_CLOSE_M, _WIDE_M = 60, 2_500  # what the map shows around a house, and around a road or a village
 
 
 def build_addresses_entry(view: View) -> Component:
@@ -132,12 +133,13 @@ def _build_counts(counts: pd.DataFrame, _: Language) -> Component | None:
 def _open_address(row: dict[Any, Any]) -> dict[str, Any]:
     """Open an address and bring the map to what it may be."""
     changes: dict[str, Any] = {"addresses": str(row["id"]), "spot": None, "selection": None}
-    placed = [one for one in row["candidates"] if not is_missing(one["lon"])]
-    if placed:
-        best = placed[0]
-        is_near = best["kind"] in ("building", "unit")
-        circle = f"o{best['lon']:.6f},{best['lat']:.6f},{_CLOSE_M if is_near else _WIDE_M}"
-        changes["place"] = {"kind": "area", "area": circle}
+    circles = [
+        f"o{one['lon']:.6f},{one['lat']:.6f},{_CLOSE_M if one['kind'] in _FINE else _WIDE_M}"
+        for one in row["candidates"]
+        if not is_missing(one["lon"])
+    ]
+    if circles:
+        changes["place"] = {"kind": "area", "area": SEPARATOR.join(circles)}
     return changes
 
 
@@ -283,4 +285,4 @@ def list_spots(view: View, page: Page | None) -> tuple[Spot, ...]:
     ]
     if page.point is not None:
         spots.append(Spot("✓", view.language("Chosen place"), *page.point, "", is_chosen=True))
-    return tuple(spots)
+    return tuple(sorted(spots, key=lambda spot: spot.is_chosen))  # the chosen one lies on top

@@ -72,7 +72,9 @@ def word_reasons(answers: pd.DataFrame, language: Language) -> np.ndarray:
     told = np.array([word_reason(int(bits), why, language) for bits, why in unique], dtype=object)
     worded = told[codes] if len(told) else np.array([], dtype=object)
     mended = answers["mended"].to_numpy(dtype=object)
-    return np.where(mended == "", worded, worded + language(": ") + mended) if len(worded) else worded
+    return (
+        np.where(mended == "", worded, worded + language(": ") + mended) if len(worded) else worded
+    )
 
 
 def word_reason(evidence: int, why: str, language: Language) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from catchments.address_rules import Addresses
 from catchments.attainment_rules import AttainmentRules, GrowthRuleFile
 from catchments.balance_rules import Balance as Balance  # noqa: PLC0414  (told on)
 from catchments.balance_rules import Indicator as Indicator  # noqa: PLC0414
@@ -308,6 +309,7 @@ class Profile(Named):
     construction: Construction = Construction()
     balance: Balance = Balance()
     forecast: Forecast = Forecast()
+    addresses: Addresses = Addresses()
     notice: NoticeRules = NoticeRules()
     accessibility: Accessibility = Accessibility()
     surfaces: Surfaces = Surfaces()

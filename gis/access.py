@@ -49,7 +49,8 @@ SMALL_CELLS = tuple(
 )
 # What was read, computed and decided about persons stays on record; officers write it, too.
 _RECORDS = tuple(
-    f"{PERSONAL}.{name}" for name in ("access_log", "admission_result", "admission_override")
+    f"{PERSONAL}.{name}"
+    for name in ("access_log", "address_decision", "admission_result", "admission_override")
 )
 # What was published, happened to a warning or was said of a building site is never changed.
 _OPEN_RECORDS = tuple(

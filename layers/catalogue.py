@@ -12,6 +12,7 @@ from gis.database import read_table
 from gis.errors import UsageError
 from layers import (
     accessibility,
+    address_spots,
     area,
     balance,
     balance_spots,
@@ -62,7 +63,7 @@ LAYERS: tuple[MapLayer, ...] = (
     hillshade.LAYER,
 )
 # Drawn whatever is switched on or off.
-_ALWAYS = (district.LAND, area.LAYER, selection.LAYER)
+_ALWAYS = (district.LAND, area.LAYER, selection.LAYER, address_spots.LAYER)
 
 # From the ground up; a layer id stands for its parts too.
 _DRAWING_ORDER = (
@@ -99,6 +100,8 @@ _DRAWING_ORDER = (
     "projects/late",
     "catchments/mark",
     "area/piece",
+    "address_spots/dot",
+    "address_spots/mark",
 )
 
 

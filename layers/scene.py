@@ -20,6 +20,26 @@ Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A place that an address may mean, lon and lat in degrees, CGCS2000.
+
+    Parameters
+    ----------
+    mark
+        Sign in its dot, as its row in the panel bears it.
+    code
+        Of the candidate; empty for a place that was clicked.
+    """
+
+    mark: str
+    label: str
+    lon: float
+    lat: float
+    code: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class Scene:
     """Everything a layer needs to know to describe itself.
 
@@ -51,6 +71,8 @@ class Scene:
         West, south, east and north of the district in degrees: where its pictures lie.
     against, against_id
         Code and id of the plan that this one is compared with, if any.
+    spots
+        What the address of the queue that a steward has open may be.
     prefix
         Address prefix under which the server is mounted, without a slash at its end.
     """
@@ -79,6 +101,7 @@ class Scene:
     picking: str | None = None
     indicator: str | None = None
     bounds: Bounds | None = None
+    spots: tuple[Spot, ...] = ()
 
     def get_address(self, sheet: str, *parts: Part, ending: str = "geojson", **more: object) -> str:
         """Return the address of a sheet that depends on these parts of the scene.

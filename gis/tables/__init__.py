@@ -3,6 +3,7 @@
 A table here is also the contract of the dataset of that name: see :mod:`gis.ingest.contract`.
 """
 
+from gis.tables.addresses import address_decision, address_queue
 from gis.tables.admission import (
     admission_cut,
     admission_override,
@@ -144,6 +145,8 @@ __all__ = [
     "PERSONAL",
     "access_log",
     "accessibility",
+    "address_decision",
+    "address_queue",
     "admission_cut",
     "admission_override",
     "admission_result",

@@ -20,6 +20,7 @@ from gis.settings import Settings
 from layers.catalogue import LAYERS
 from layers.language import Language, load_language, msgid
 from layers.scene import LegendEntry, MapLayer, Scene
+from scenarios.addresses.page import CLOSED as ADDRESSES_CLOSED
 from scenarios.cockpit.catalogue import SCENARIOS
 from scenarios.cockpit.map_bundle import build_map
 from scenarios.cockpit.state import SIDES, State
@@ -49,7 +50,8 @@ PARTS = (
 SELECTS = ("district", "plan")
 TICK_MS = 1000
 
-# What closes the pages of drawing, comparing, assigning, reporting, areas and the years ahead.
+# What closes the pages of drawing, comparing, assigning, reporting, areas, the years ahead
+# and of addresses.
 _CLOSED: dict[str, None] = {
     "drawing": None,
     "compare": None,
@@ -64,6 +66,7 @@ _CLOSED: dict[str, None] = {
     "picking": None,
     **CLOSED,
     **FORECAST_CLOSED,
+    **ADDRESSES_CLOSED,
 }
 
 

@@ -15,6 +15,13 @@ from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
 from gis.selected_areas import SEPARATOR, parse_circle
 from layers.language import load_language
+from scenarios.addresses.decide import (
+    decide_address,
+    find_candidate,
+    find_place,
+    find_queued,
+)
+from scenarios.addresses.page import LIST
 from scenarios.cockpit.state import State, choose_stage, open_view
 from scenarios.district import District, check_choice, drop_draft, find_district, keep_draft
 from scenarios.enrolment_warning.admission.decide import decide
@@ -50,8 +57,8 @@ def take_order(
     Parameters
     ----------
     asked
-        ``do``: draw, assign, clear, warning, circle, decide, report, stop, forget, keep or drop;
-        the other words belong to each, as the forms of the panels send them.
+        ``do``: draw, assign, clear, warning, circle, decide, place, report, stop, forget, keep or
+        drop; the other words belong to each, as the forms of the panels send them.
     districts
         Folder that holds the rule files of each district.
 
@@ -250,6 +257,27 @@ def _drop(database: Database, district: District, state: State, asked: Asked) ->
     return dict(_CLOSED) if state.compare == code else {"drawing": state.drawing}
 
 
+def _place(database: Database, state: State, asked: Asked) -> Answer:
+    """Enter where an address of the queue lies."""
+    building = str(asked.get("building") or "") or None
+    lon, lat = (_read_number(asked, name, math.nan, float) for name in ("lon", "lat"))
+    with database.begin(Role.STEWARD) as connection:
+        district = find_district(connection, state.district)
+        queued = find_queued(connection, district, _read_number(asked, "address", 0, int))
+        if building is not None:
+            find_candidate(queued, building)
+        decide_address(
+            connection,
+            district,
+            queued,
+            find_place(connection, district, lon, lat),
+            reason=str(asked.get("reason") or ""),
+            who=str(asked.get("who") or ""),
+            building=building,
+        )
+    return {"addresses": LIST, "spot": None}
+
+
 # What is entered and read at once; all else is work of the desk or changes plans.
 _ENTRIES: Mapping[str, Callable[[Database, State, Asked], Answer]] = {
     "decide": _decide,
@@ -257,4 +285,5 @@ _ENTRIES: Mapping[str, Callable[[Database, State, Asked], Answer]] = {
     "open_child": _open_child,
     "warning": _enter,
     "circle": _draw_circle,
+    "place": _place,
 }

@@ -21,6 +21,7 @@ from layers.deck import View as Camera
 from layers.deck import build_deck
 from layers.language import Language, load_language
 from layers.scene import Scene
+from scenarios.addresses.panel import build_addresses_panel, list_spots
 from scenarios.cockpit import layout
 from scenarios.cockpit.catalogue import ENTITY_PANELS
 from scenarios.cockpit.jobs import KINDS
@@ -162,6 +163,7 @@ def _describe(view: View, state: State, prefix: str) -> Scene:
         picking=state.picking,
         indicator=state.chosen.get("indicator"),
         bounds=read_bounds(view.connection, view.district.id),
+        spots=list_spots(view, state.addresses),
     )
 
 
@@ -201,6 +203,9 @@ def build_answer(
         Folder that holds the rule files of each district.
     """
     with open_view(database, state) as view:
+        if state.addresses is not None and state.selection is None:
+            name = view.language(state.scenario.name)
+            return build_addresses_panel(view, state.addresses, name)
         if state.admission is not None and not _is_elsewhere(state):
             return _build_admission(view, state, desk, districts)
         other = find_other(view, state)
@@ -248,6 +253,8 @@ def _build_admission(
 
 def _name_page(state: State, other: Plan | None, language: Language) -> str:
     """Name the page that lies below a panel."""
+    if state.addresses is not None:
+        return language("Place addresses")
     if other is not None:
         return language("Comparison")
     if state.ahead is not None:

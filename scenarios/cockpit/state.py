@@ -14,6 +14,8 @@ from gis.errors import UsageError
 from gis.selected_areas import parse_area
 from layers.language import load_language
 from layers.scene import Kind, Theme
+from scenarios.addresses.page import Page as AddressPage
+from scenarios.addresses.page import parse_page as parse_addresses
 from scenarios.cockpit.catalogue import ENTITY_PANELS, SCENARIOS, Scenario, find_scenario
 from scenarios.district import check_choice, find_district, find_plan
 from scenarios.enrolment_warning.admission.page import Page, parse_page
@@ -64,6 +66,8 @@ class State:
         Tool by which an area is being selected.
     clearing
         Catchment whose measures were ordered; see `ClearOrder.code`.
+    addresses
+        Page of the addresses that wait for a person.
     """
 
     district: str
@@ -84,6 +88,14 @@ class State:
     area: str | None = None
     picking: str | None = None
     clearing: str | None = None
+    addresses: AddressPage | None = None
+
+    @property
+    def role(self) -> Role:
+        """Rights that the open page needs: personal rows are for stewards and officers."""
+        if self.addresses:
+            return Role.STEWARD
+        return Role.OFFICER if self.admission else Role.PLANNER
 
     def read(self, result: Literal["compare", "admission", "clearing"]) -> str | None:
         """Return the draft, the run or the catchment that is shown, as the browser names it."""
@@ -132,6 +144,7 @@ def parse_state(data: Mapping[str, Any]) -> State:
         area=_parse_area(data.get("area")),
         picking=_parse_word(data.get("picking"), TOOLS, "tool"),
         clearing=str(data["clearing"]) if data.get("clearing") else None,
+        addresses=parse_addresses(data),
     )
 
 
@@ -173,14 +186,15 @@ def _parse_number(value: Any, name: str) -> int | None:
 def open_view(database: Database, state: State) -> Iterator[View]:
     """Open a transaction and find what the state names.
 
-    The role is the planner's, and the officer's while a page of the assignment is open.
+    The role is the planner's; the officer's while a page of the assignment is open, and the
+    steward's while one of the addresses is.
 
     Raises
     ------
     UsageError
         When the district, plan, stage or year does not exist.
     """
-    with database.begin(Role.OFFICER if state.admission else Role.PLANNER) as connection:
+    with database.begin(state.role) as connection:
         district = find_district(connection, state.district)
         stage = state.stage or choose_stage(district.profile)
         yield View(

@@ -34,7 +34,7 @@ _COMMANDS = {
     "forecast": ("forecast", "app"),
     "growth": ("growth", "app"),
     "load": ("load", "app"),
-    "locate": ("locate", "locate"),
+    "locate": ("locate", "app"),
     "network": ("network", "network"),
     "notice": ("notice", "app"),
     "projects": ("projects", "app"),

@@ -1,4 +1,4 @@
-"""``onemap locate``: which area each of many points lies in, from files alone."""
+"""``onemap locate``: which area each of many points lies in; where addresses lie in a district."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -23,7 +23,8 @@ from gis.exports.spreadsheets import neutralise_texts
 from gis.ingest.areas import AREA_ID, read_area_file
 from gis.ingest.points import PARQUET_SUFFIX, PointFile, read_point_file
 from gis.locating import locate_points
-from scenarios.commands.output import JsonOption, print_json
+from scenarios.commands.locate_addresses import AddressWish, place_addresses, queue, resolve
+from scenarios.commands.output import DistrictOption, JsonOption, print_json
 
 TIE_RULE = (
     "On a border or in an overlap the lowest id wins;"
@@ -32,12 +33,28 @@ TIE_RULE = (
 _SAMPLE = 1000  # points that are tried the other way round when none is located
 
 
+app = typer.Typer(
+    help="Label points by areas, or place addresses in a district; queue, resolve.",
+    invoke_without_command=True,
+)
+app.command("queue")(queue)
+app.command("resolve")(resolve)
+
+
+@app.callback()
 def locate(
+    context: typer.Context,
     points: Annotated[
-        Path, typer.Option("--points", help="CSV lon, lat; Parquet; or a vector file of points.")
-    ],
-    areas: Annotated[Path, typer.Option("--areas", help="Vector file or GeoParquet of polygons.")],
-    out: Annotated[Path, typer.Option("--out", help="CSV or Parquet to write, by its suffix.")],
+        Path | None,
+        typer.Option("--points", help="CSV lon, lat; Parquet; or a vector file of points."),
+    ] = None,
+    areas: Annotated[
+        Path | None, typer.Option("--areas", help="Vector file or GeoParquet of polygons.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="File to write: CSV; Parquet or XLSX by its suffix."),
+    ] = None,
     id_column: Annotated[
         str | None,
         typer.Option(
@@ -56,15 +73,71 @@ def locate(
     areas_crs: Annotated[
         str | None, typer.Option("--areas-crs", help="System of the areas; wins over the file.")
     ] = None,
+    addresses: Annotated[
+        Path | None, typer.Option("--addresses", help="CSV, XLSX … with a column of addresses.")
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option("--column", help="Column with the addresses; default 地址 or 住址."),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of the workbook.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Queue nothing; write and tell only.")
+    ] = False,
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option("--lang", help="Language of the reasons.")
+    ] = None,
+    district: DistrictOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Label each point with the area it lies in; on a border the lowest id wins.
+    """Label each point with the area it lies in, or place addresses in a district.
 
-    The file that is written has every column of the points, in their order, and area_id, empty
-    where a point lies in no area.
+    On a border the lowest id wins. The file that is written has every column of the points, in
+    their order, and area_id, empty where a point lies in no area. Addresses need a loaded
+    district and no network: each gets level, score, reason, record and place, and what is not
+    found is queued for a person.
 
     Example: onemap locate --points doors.csv --areas catchments.gpkg --out labelled.csv --json.
+    Example: onemap locate --addresses register.xlsx --column 地址 --out placed.csv.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if addresses is not None and points is None and areas is None:
+        wish = AddressWish(_require(out, "--out"), column, sheet, dry_run, lang)
+        place_addresses(addresses, wish, district, as_json=as_json)
+        return
+    if addresses is not None:
+        raise UsageError("Points and addresses are two things.", mend="Give one of the two.")
+    label_points(
+        _require(points, "--points"),
+        _require(areas, "--areas"),
+        _require(out, "--out"),
+        id_column=id_column,
+        shared_ids=shared_ids,
+        crs=crs,
+        areas_crs=areas_crs,
+        as_json=as_json,
+    )
+
+
+def _require(path: Path | None, option: str) -> Path:
+    if path is None:
+        raise UsageError(f"Missing option '{option}'.", mend="See onemap locate --help.")
+    return path
+
+
+def label_points(
+    points: Path,
+    areas: Path,
+    out: Path,
+    *,
+    id_column: str | None,
+    shared_ids: bool,
+    crs: str | None,
+    areas_crs: str | None,
+    as_json: bool,
+) -> None:
+    """Label points with the areas they lie in, and tell how many and how long it took."""
     _refuse_out(out, points, areas)
     start = perf_counter()
     area_file = read_area_file(areas, crs=areas_crs, id_column=id_column, shared_ids=shared_ids)

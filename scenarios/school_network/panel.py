@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from catchments.profile import Profile
 from gis.database import read_table
 from layers.language import Language, is_missing
+from scenarios.addresses.panel import build_addresses_entry
 from scenarios.elements import (
     Bar,
     Column,
@@ -57,6 +58,7 @@ def build_panel(view: View) -> Component:
         ),
         build_network_figures(groups, pupil_year, view),
         build_drafting_entry(view),
+        build_addresses_entry(view),
         build_section(_("By type"), _build_kinds(groups, pupil_year, view)),
         build_section(
             _("Pupils against seats"), _build_occupancy(groups, pupil_year, _), note=_("all grades")

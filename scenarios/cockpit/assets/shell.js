@@ -14,13 +14,13 @@
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
       "compare", "side", "admission", "ahead", "variant", "exam", "subject", "area", "picking",
-      "indicator", "revision",
+      "indicator", "addresses", "spot", "revision",
     ],
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
       "report", "domain", "exam", "within", "subject", "area", "picking", "indicator", "clearing",
-      "revision", "beside", "appraised",
+      "addresses", "spot", "revision", "beside", "appraised",
     ],
     search: ["district", "language"],
     job: ["district", "language", "compare", "admission", "clearing"],
@@ -28,10 +28,10 @@
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
     "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "indicator",
-    "domain", "exam", "within", "subject", "day", "area", "beside", "appraised",
+    "domain", "exam", "within", "subject", "day", "area", "beside", "appraised", "addresses",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
-  const UNWRITTEN = ["child"];
+  const UNWRITTEN = ["child", "spot"];
   const KINDS = ["school", "catchment", "project", "subdistrict"];
   const PIECES = { subdistrict: "s", community: "c", catchment: "z" }; // of an area, by click
   const EARTH_M = 40075016.686;
@@ -131,8 +131,15 @@
     const { kind, id } = click.properties;
     if (PIECES[state.picking]) return void (kind === state.picking && toggle(PIECES[kind] + id));
     if (state.picking) return; // a sketch is being drawn
+    if (Number(state.addresses) && click.coordinate) return choose({ spot: name(click) });
     const selection = KINDS.includes(kind) ? { kind, id } : null;
     choose({ selection, side: selection && click.side === "after" ? "after" : null });
+  }
+
+  /* Where an address lies: a candidate by its code, or the place that was clicked. */
+  function name({ properties, coordinate }) {
+    if (properties.kind === "candidate" && properties.id) return properties.id;
+    return `@${coordinate.slice(0, 2).map((degrees) => degrees.toFixed(7)).join(",")}`;
   }
 
   /* A click adds a piece to the selected area, or takes it out again. */
@@ -214,7 +221,7 @@
   /* A page of the panel begins at its top; a choice inside it leaves it where it was read. */
   let unrolled = null;
   function unroll() {
-    const { by, report, domain, exam, revision, beside, ...page } = sent.panel ?? {};
+    const { by, report, domain, exam, spot, revision, beside, ...page } = sent.panel ?? {};
     if (same(page, unrolled)) return;
     unrolled = page;
     document.querySelector(".panel").scrollTop = 0;
@@ -243,6 +250,7 @@
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
       ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
       ...{ beside: null, appraised: null, domain: null, exam: null, within: null },
+      ...{ addresses: null, spot: null },
     });
   }
 

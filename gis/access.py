@@ -41,6 +41,7 @@ SMALL_CELLS = tuple(
         "forecast_unit",
         "unit_population",
         "women",
+        "quality_measure",
     )
 )
 # What was read, computed and decided about persons stays on record; officers write it, too.

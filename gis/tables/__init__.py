@@ -43,6 +43,7 @@ from gis.tables.places import (
     subdistrict,
     water,
 )
+from gis.tables.quality import quality_measure
 from gis.tables.registry import (
     access_log,
     child,
@@ -142,6 +143,7 @@ __all__ = [
     "project_seat",
     "property_certificate",
     "property_unit",
+    "quality_measure",
     "raster_coverage",
     "register_state",
     "rejected_row",

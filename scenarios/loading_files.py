@@ -264,7 +264,7 @@ class _Work:
     def _choose_mapping(self, connection: Connection) -> tuple[ColumnMapping, str, list[str]]:
         if self.order.mapping is not None:
             return read_mapping(self.order.mapping, self.table), "file", []
-        remembered = _find_mapping(connection, self.district, self.table, self.order.source)
+        remembered = find_mapping(connection, self.district, self.table, self.order.source)
         if remembered is not None and any(_fits(one, remembered) for one in self.sources):
             return remembered, "remembered", []
         found = suggest_mapping(self.order, self.sources)
@@ -505,7 +505,7 @@ def _write_findings(connection: Connection, load_id: int, findings: pd.DataFrame
         write_rows(connection, tables.load_finding, findings[COLUMNS].assign(load_id=load_id))
 
 
-def _find_mapping(
+def find_mapping(
     connection: Connection, district: District, table: Table, office: str
 ) -> ColumnMapping | None:
     known = tables.source_mapping

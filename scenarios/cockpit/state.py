@@ -20,6 +20,7 @@ from scenarios.enrolment_warning.admission.page import Page, parse_page
 from scenarios.enrolment_warning.area_tools import TOOLS
 from scenarios.enrolment_warning.forecast.page import Ahead, parse_ahead
 from scenarios.school_network.drafting_words import METHOD_WORDS
+from scenarios.stewardship.page import DataPage, parse_data_page
 from scenarios.view import View
 
 THEMES = ("light", "dark")
@@ -51,6 +52,8 @@ class State:
         Tool by which an area is being selected.
     clearing
         Catchment whose measures were ordered; see `ClearOrder.code`.
+    data
+        Page of data management that is open.
     """
 
     district: str
@@ -71,9 +74,15 @@ class State:
     area: str | None = None
     picking: str | None = None
     clearing: str | None = None
+    data: DataPage | None = None
 
-    def read(self, result: Literal["compare", "admission", "clearing"]) -> str | None:
-        """Return the draft, the run or the catchment that is shown, as the browser names it."""
+    def read(
+        self, result: Literal["compare", "admission", "clearing", "data", "upload"]
+    ) -> str | None:
+        """Return the draft, run, catchment or files that are shown, as the browser names them."""
+        if result in ("data", "upload"):
+            page = self.data
+            return None if page is None else page.kind if result == "data" else page.upload
         if result == "compare":
             return self.compare
         if result == "clearing":
@@ -119,6 +128,7 @@ def parse_state(data: Mapping[str, Any]) -> State:
         area=_parse_area(data.get("area")),
         picking=_parse_word(data.get("picking"), TOOLS, "tool"),
         clearing=str(data["clearing"]) if data.get("clearing") else None,
+        data=parse_data_page(data),
     )
 
 
@@ -160,14 +170,16 @@ def _parse_number(value: Any, name: str) -> int | None:
 def open_view(database: Database, state: State) -> Iterator[View]:
     """Open a transaction and find what the state names.
 
-    The role is the planner's, and the officer's while a page of the assignment is open.
+    The role is the planner's, the officer's while a page of the assignment is open, and the
+    steward's while one of data management is.
 
     Raises
     ------
     UsageError
         When the district, plan, stage or year does not exist.
     """
-    with database.begin(Role.OFFICER if state.admission else Role.PLANNER) as connection:
+    role = Role.STEWARD if state.data else Role.OFFICER if state.admission else Role.PLANNER
+    with database.begin(role) as connection:
         district = find_district(connection, state.district)
         stage = state.stage or choose_stage(district.profile)
         yield View(

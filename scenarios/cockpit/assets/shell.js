@@ -9,7 +9,7 @@
   const PARTS = {
     chrome: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "compare", "ahead",
-      "area", "picking", "revision",
+      "area", "picking", "data", "revision",
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
@@ -18,17 +18,18 @@
     panel: [
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
-      "report", "area", "picking", "clearing", "revision",
+      "report", "area", "picking", "clearing", "data", "upload", "at", "row", "revision",
     ],
     search: ["district", "language"],
-    job: ["district", "language", "compare", "admission", "clearing"],
+    job: ["district", "language", "compare", "admission", "clearing", "data", "upload"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
     "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "day", "area",
+    "data", "at",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
-  const UNWRITTEN = ["child"];
+  const UNWRITTEN = ["child", "upload", "row"];
   const KINDS = ["school", "catchment", "project", "subdistrict"];
   const PIECES = { subdistrict: "s", community: "c", catchment: "z" }; // of an area, by click
   const EARTH_M = 40075016.686;
@@ -181,8 +182,9 @@
   function watch(job) {
     if (!job) return;
     if (job.state === "running") watched = job.number;
-    if (job.state !== "done" || job.number !== watched) return;
+    if (job.state === "running" || job.number !== watched) return;
     watched = null;
+    if (job.state !== "done") return void choose({ revision: (revisions += 1) });
     choose({ ...(state[job.page] ? job.shown : {}), revision: (revisions += 1) });
   }
 
@@ -239,6 +241,7 @@
       ...{ drawing: null, compare: null, side: null },
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
       ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
+      ...{ data: null, upload: null, at: null, row: null },
     });
   }
 
@@ -261,6 +264,7 @@
     entitle,
     unroll,
     obey,
+    order,
     watch,
     choose_district: chooseDistrict,
     choose_plan: choosePlan,

@@ -98,7 +98,9 @@ def list_provenance(
         order.get((row.row_key == ALL, row.column_name == ALL), 3) for row in listed.itertuples()
     ]
     listed = listed.assign(rank=rank).sort_values("rank", kind="stable")
-    if (listed["rank"] == 1).any():  # the whole row is of an office: columns of all rows do not count
+    if (
+        listed["rank"] == 1
+    ).any():  # the whole row is of an office: columns of all rows do not count
         listed = listed[listed["rank"] < 2]
     listed = listed.drop_duplicates("column_name")
     if not (listed["column_name"] == ALL).any():

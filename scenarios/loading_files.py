@@ -101,9 +101,7 @@ def read_files(order: Order) -> list[SourceTable]:
     return [
         table
         for path in order.files
-        for table in read_source(
-            path, sheet=order.sheet, encoding=order.encoding, crs=order.crs
-        )
+        for table in read_source(path, sheet=order.sheet, encoding=order.encoding, crs=order.crs)
     ]
 
 
@@ -365,9 +363,7 @@ def list_outdated(
 
     `onemap load … --compute` or the next whole computation makes them anew.
     """
-    return read_table(
-        connection, "outdated_runs", district_id=district.id, datasets=list(datasets)
-    )
+    return read_table(connection, "outdated_runs", district_id=district.id, datasets=list(datasets))
 
 
 def _take_sheets(
@@ -403,9 +399,7 @@ def _find_tables(sources: list[SourceTable], rows: pd.Series) -> np.ndarray:
     return np.searchsorted(ends, rows.to_numpy(dtype=np.int64), side="right")
 
 
-def _describe_files(
-    paths: tuple[Path, ...], sources: list[SourceTable]
-) -> list[dict[str, Any]]:
+def _describe_files(paths: tuple[Path, ...], sources: list[SourceTable]) -> list[dict[str, Any]]:
     digests = {}
     for path in paths:
         with path.open("rb") as file:
@@ -532,5 +526,3 @@ def _remember_mapping(connection: Connection, district: District, report: FileRe
         .values(**key, **values)
         .on_conflict_do_update(index_elements=list(key), set_=values)
     )
-
-

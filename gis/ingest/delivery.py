@@ -184,9 +184,7 @@ def _map_sources(
     """Map all tables of all files and number their rows; return them and their places."""
     parts, places, first = [], [], 0
     for source in sources:
-        frame = source.frame.set_axis(
-            pd.RangeIndex(first, first + len(source.frame)), axis=0
-        )
+        frame = source.frame.set_axis(pd.RangeIndex(first, first + len(source.frame)), axis=0)
         parts.append(map_columns(frame, mapping, crs=terms.crs, origin=source.file))
         places.append(
             pd.DataFrame(
@@ -309,7 +307,11 @@ def _compare(
         keys=keys[matched],
         find_authority=terms.find_authority,
     )
-    present = at[matched] if not len(refused) else np.r_[at[matched], _find_refused(refused, words, stored_keys)]
+    present = (
+        at[matched]
+        if not len(refused)
+        else np.r_[at[matched], _find_refused(refused, words, stored_keys)]
+    )
     gone = np.setdiff1d(np.arange(len(stored)), present)
     return Checked(
         table, mapping, findings, places, frame, stored, at, settled, gone, keys, stored_keys,

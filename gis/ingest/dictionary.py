@@ -147,7 +147,9 @@ def find_dataset(name: str) -> Table:
         if wanted in {simplify_name(one) for one in known}:
             return table
     known_names = ", ".join(table.name for table in list_datasets())
-    raise UsageError(f"There is no dataset '{name}'.", mend=f"Use catchment or one of {known_names}.")
+    raise UsageError(
+        f"There is no dataset '{name}'.", mend=f"Use catchment or one of {known_names}."
+    )
 
 
 def _pluralise(name: str) -> tuple[str, ...]:

@@ -245,7 +245,9 @@ def write_mapping(mapping: ColumnMapping, path: Path) -> None:
         )
 
 
-def map_columns(frame: pd.DataFrame, mapping: ColumnMapping, *, crs: str | None, origin: str) -> Any:
+def map_columns(
+    frame: pd.DataFrame, mapping: ColumnMapping, *, crs: str | None, origin: str
+) -> Any:
     """Return a file's rows under our names.
 
     Parameters

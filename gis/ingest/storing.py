@@ -101,7 +101,9 @@ def find_main(connection: Connection, district_id: int, dataset: str) -> MainLoa
     """Return the main source of a dataset; None when nothing of it is loaded."""
     one, load = tables.dataset, tables.source_load
     row = connection.execute(
-        select(one.c.source, one.c.data_date, one.c.digest, one.c.rows, one.c.load_id, load.c.office)
+        select(
+            one.c.source, one.c.data_date, one.c.digest, one.c.rows, one.c.load_id, load.c.office
+        )
         .select_from(one.outerjoin(load, one.c.load_id == load.c.id))
         .where(one.c.district_id == district_id, one.c.name == dataset)
     ).one_or_none()
@@ -187,9 +189,7 @@ def write_provenance(
 def _adopt_main(connection: Connection, district_id: int, dataset: str, main: MainLoad) -> int:
     """Enter the load that came with the district as one of its own, so that values refer to it."""
     load = tables.source_load
-    counts = dict.fromkeys(
-        ("changed", "same", "refused", "noted", "vanished", "removed"), 0
-    )
+    counts = dict.fromkeys(("changed", "same", "refused", "noted", "vanished", "removed"), 0)
     return int(
         connection.execute(
             insert(load)

@@ -33,7 +33,9 @@ source_load = Table(
     value("rows_changed", Integer, "Rows of which a value was changed", least=0),
     value("rows_same", Integer, "Rows that were there as they are", least=0),
     value("rows_refused", Integer, "Rows that break a rule", least=0),
-    value("rows_noted", Integer, "Rows with a value that was read otherwise, or is doubtful", least=0),
+    value(
+        "rows_noted", Integer, "Rows with a value that was read otherwise, or is doubtful", least=0
+    ),
     value("rows_vanished", Integer, "Rows that are there and not in the files", least=0),
     value("rows_removed", Integer, "Of them removed", least=0),
     value("loaded_at", DateTime(timezone=True), "When", server_default=func.now()),

@@ -33,9 +33,7 @@ run = Table(
     value("inputs_digest", String, "SHA-256 over the datasets, plan and parameters it read"),
     value("rule_version", String, "Digest of the rules of the district profile"),
     value("code_version", String, "Version of the program"),
-    maybe(
-        "datasets", JSONB(none_as_null=True), "Names of the datasets it read; empty: not known"
-    ),
+    maybe("datasets", JSONB(none_as_null=True), "Names of the datasets it read; empty: not known"),
     maybe("seed", BigInteger, "Seed of anything drawn by lot"),
     value("started_at", DateTime(timezone=True), "Start"),
     value("finished_at", DateTime(timezone=True), "End", server_default=func.now()),

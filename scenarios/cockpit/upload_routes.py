@@ -61,9 +61,7 @@ def build_upload_routes(database: Database, shelf: UploadShelf) -> Blueprint:
     return blueprint
 
 
-def _take(
-    database: Database, shelf: UploadShelf, district: str, known: Upload | None
-) -> Response:
+def _take(database: Database, shelf: UploadShelf, district: str, known: Upload | None) -> Response:
     with database.begin(Role.STEWARD) as connection:
         found = find_district_at(connection, district)
     most_bytes = found.profile.stewardship.upload_most_mb * 1_000_000

@@ -49,7 +49,9 @@ def build_conflicts_panel(view: View, page: DataPage) -> Component:
             _("One number, one source"),
         ),
         build_section(
-            _("Conflicts between sources"), _build_conflicts(view, table), build_pager(page.at, total, _)
+            _("Conflicts between sources"),
+            _build_conflicts(view, table),
+            build_pager(page.at, total, _),
         ),
         build_source(view, plan=False),
     )
@@ -61,8 +63,12 @@ def _build_conflicts(view: View, table: pd.DataFrame) -> Component:
     told = table.assign(
         name=[name_dataset(one, _) for one in table["dataset"]],
         column=[name_column(row.dataset, row.column_name, _) for row in table.itertuples()],
-        kept=[_build_value(r.kept_value, r.kept_office, r.kept_as_of, _) for r in table.itertuples()],
-        left=[_build_value(r.left_value, r.left_office, r.left_as_of, _) for r in table.itertuples()],
+        kept=[
+            _build_value(r.kept_value, r.kept_office, r.kept_as_of, _) for r in table.itertuples()
+        ],
+        left=[
+            _build_value(r.left_value, r.left_office, r.left_as_of, _) for r in table.itertuples()
+        ],
         authority=[
             rules.find_authority(row.dataset, row.column_name) for row in table.itertuples()
         ],

@@ -51,9 +51,7 @@ def build_dataset_panel(view: View, page: DataPage) -> Component:
         ),
         build_section(_("Trend"), _build_trend(view, page.kind)),
         *(_build_measure(parts, measure, page.kind, _) for measure in MEASURES),
-        build_section(
-            _("Findings of the last load of each office"), *_build_findings(view, page)
-        ),
+        build_section(_("Findings of the last load of each office"), *_build_findings(view, page)),
         build_section(_("Where a value comes from"), *_build_provenance(view, page)),
         build_source(view, plan=False),
     )
@@ -113,9 +111,7 @@ def build_findings(table: pd.DataFrame, dataset: str, _: Language) -> Component:
             for row in table.itertuples()
         ],
         column=[
-            row.header
-            if isinstance(row.header, str)
-            else name_column(dataset, row.column_name, _)
+            row.header if isinstance(row.header, str) else name_column(dataset, row.column_name, _)
             for row in table.itertuples()
         ],
         rule_told=[tell_check(one, _) for one in table["rule"]],

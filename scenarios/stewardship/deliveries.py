@@ -66,7 +66,11 @@ class ComputeOrder:
 
 
 def work_on_delivery(
-    database: Database, district: District, order: DeliveryOrder, tell: Tell, should_stop: ShouldStop
+    database: Database,
+    district: District,
+    order: DeliveryOrder,
+    tell: Tell,
+    should_stop: ShouldStop,
 ) -> str:
     """Do a step of a delivery; what comes out stands in the upload. Returns its token.
 
@@ -183,9 +187,7 @@ def _load(database: Database, district: District, order: DeliveryOrder, tell: Te
     try:
         with tempfile.TemporaryDirectory() as folder:
             asked = _order(upload, upload.choice, Path(folder))
-            report = load_files(
-                database, district, asked, settings=order.settings, progress=tell
-            )
+            report = load_files(database, district, asked, settings=order.settings, progress=tell)
     except RejectedDeliveryError as error:
         upload.report = error.report
         raise

@@ -107,13 +107,14 @@ def _build_datasets(upload: Upload, _: Language) -> list[Component]:
     return [offered, form] if cards else [build_note(_("No dataset has these headers.")), form]
 
 
-def _build_select(
-    name: str, label: str, options: list[Component], value: str | None
-) -> Component:
+def _build_select(name: str, label: str, options: list[Component], value: str | None) -> Component:
     for option in options:
         option.selected = option.value == value
     return html.Label(
-        [html.Span(label, className="field-label"), html.Select(options, className="field-select", name=name)],
+        [
+            html.Span(label, className="field-label"),
+            html.Select(options, className="field-select", name=name),
+        ],
         className="field",
     )
 
@@ -152,7 +153,9 @@ def _build_mapping(view: View, upload: Upload, choice: Choice) -> list[Component
             _build_terms(view, choice),
             build_section(_("Columns"), table, note=told),
             html.Ul(doubts, className="delivery-doubts") if doubts else None,
-            build_note(_("Not found, and needed in new rows: {columns}.", columns=", ".join(missing)))
+            build_note(
+                _("Not found, and needed in new rows: {columns}.", columns=", ".join(missing))
+            )
             if missing
             else None,
             html.Div(button, className="buttons"),

@@ -82,5 +82,3 @@ def _build_job(
     if status.state == "stopped":
         done = _("Stopped; nothing was stored")
     return build_job_card((done, about), [build_job_close(_)])
-
-

@@ -28,9 +28,7 @@ Asked = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-def take_data_order(
-    desk: JobDesk, shelf: UploadShelf, district: str, asked: Asked
-) -> Answer:
+def take_data_order(desk: JobDesk, shelf: UploadShelf, district: str, asked: Asked) -> Answer:
     """Do what a page of data management orders; return what changes in the state of the page.
 
     Parameters
@@ -166,9 +164,7 @@ def _read_mapping(upload: Upload, choice: Choice, asked: Asked) -> ColumnMapping
         if ours not in known:
             raise UsageError(f"There is no column '{ours}'.", mend="Choose one of the list.")
         if ours in columns:
-            raise UsageError(
-                f"Two headers are given as {ours}.", mend="Leave one of them out."
-            )
+            raise UsageError(f"Two headers are given as {ours}.", mend="Leave one of them out.")
         was = suggested.columns.get(ours)
         keeps = isinstance(was, Taken) and was.header == header
         columns[ours] = was if keeps else header

@@ -207,9 +207,7 @@ def _build_definitions(_: Language) -> Component:
     return html.Details([summary, html.Dl(rows, className="facts")], className="table-fold")
 
 
-def _build_queues(
-    queues: pd.DataFrame, stale: pd.DataFrame, _: Language
-) -> list[Component]:
+def _build_queues(queues: pd.DataFrame, stale: pd.DataFrame, _: Language) -> list[Component]:
     parts: list[Component] = []
     waiting = queues[(queues["conflicts"] > 0) | (queues["refused"] > 0)]
     if len(waiting):

@@ -108,7 +108,9 @@ def _count_delivered(sources: pd.DataFrame, refused: pd.Series | None) -> pd.Dat
     """Count what deliveries tell: rows refused, of them for their key or a lost reference."""
     read = int(sources["rows_read"].sum())
     rows = [(VALIDITY, "rows_kept", read, int(sources["rows_refused"].sum()))]
-    keys, lost = (0, 0) if refused is None else (refused["repeated_keys"], refused["lost_references"])
+    keys, lost = (
+        (0, 0) if refused is None else (refused["repeated_keys"], refused["lost_references"])
+    )
     rows.append((UNIQUENESS, "keys", read, int(keys)))
     rows.append((CONSISTENCY, "references", read, int(lost)))
     return pd.DataFrame(rows, columns=PART_COLUMNS)

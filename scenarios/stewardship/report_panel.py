@@ -54,9 +54,7 @@ def build_report_panel(view: View, upload: Upload, page: DataPage) -> Component:
     return build_page(
         build_heading(_find_title(report, _), _describe(report, _)),
         build_figures(_build_figures(report, _)),
-        build_fault(report.refusal or upload.fault, _)
-        if report.refusal or upload.fault
-        else None,
+        build_fault(report.refusal or upload.fault, _) if report.refusal or upload.fault else None,
         _build_way_on(view, upload, report),
         build_section(_("Findings by rule"), _build_rules(report, _)),
         build_section(_("Every finding"), *_build_findings(upload, report, page, view)),
@@ -176,7 +174,9 @@ def _build_conflicts(report: FileReport, _: Language) -> Component | None:
         Column("left", _("Left")),
         Column("outcome", _("Which is kept")),
     ]
-    return build_table(told.head(_SHOWN_CONFLICTS * 10), columns, language=_, limit=_SHOWN_CONFLICTS)
+    return build_table(
+        told.head(_SHOWN_CONFLICTS * 10), columns, language=_, limit=_SHOWN_CONFLICTS
+    )
 
 
 def _tell(value: object, _: Language) -> str:

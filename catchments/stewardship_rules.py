@@ -27,9 +27,10 @@ class Stewardship(Part):
     verify_days: int = Field(
         365, ge=1, description="Days after which a source is to be verified (定期核验)"
     )
-    authorities: list[Authority] = []
+    authorities: list[Authority] = Field([], description="一数一源")
     wanted: dict[str, list[str]] = Field(
-        {}, description="Columns that matter, by dataset (完整性); unlisted: every column"
+        default_factory=dict,
+        description="Columns that matter, by dataset (完整性); unlisted: every column",
     )
     class_most_pupils: int = Field(
         65, ge=1, description="Pupils or seats that a class can be believed to have (一致性)"

@@ -53,10 +53,11 @@ class Database:
             connection.execute(text(f"set local role {role.database_name}"))
             yield connection
 
-    def analyze(self) -> None:
-        """Refresh the planner's statistics after a bulk load."""
+    def analyze(self, table: Table | None = None) -> None:
+        """Refresh the planner's statistics after a bulk load, of all tables or of one."""
+        asked = text("analyze" if table is None else f"analyze {table.fullname}")
         with explain_trouble(), self.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("analyze"))
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(asked)
 
     def read_revision(self) -> str:
         """Return the revision of the tables."""
@@ -195,7 +196,9 @@ def read_bulk(connection: Connection, query: str, **parameters: Any) -> pd.DataF
 
 def read_chosen(connection: Connection, chosen: Executable) -> pd.DataFrame:
     """Return the rows of a statement by COPY, as :func:`read_bulk` does of a question."""
-    asked = chosen.compile(connection.engine)  # type: ignore[attr-defined]
+    asked = chosen.compile(  # type: ignore[attr-defined]
+        connection.engine, compile_kwargs={"render_postcompile": True}
+    )
     cursor = connection.connection.cursor()
     question = cursor.mogrify(str(asked), asked.params).decode().rstrip().rstrip(";")
     cursor.execute(f"select * from ({question}) as question limit 0")

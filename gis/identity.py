@@ -25,8 +25,8 @@ _CHECKS = "10X98765432"  # by the weighted sum modulo 11
 SHOWN = 4  # last characters of a number that may be told
 _WEIGHTS = np.array([2 ** (17 - at) % 11 for at in range(17)])
 FAULTS = {  # rule → how to mend it
-    "an identity number has 17 digits, then a digit or X": "Numbers of 15 digits are no longer valid;"
-    " a spreadsheet must hold them as text.",
+    "an identity number has 17 digits, then a digit or X": "Numbers of 15 digits are no longer"
+    " valid; a spreadsheet must hold them as text.",
     "the 7th to 14th digit of an identity number are a birth date": "Correct the number.",
     "the check character of an identity number fits its digits (GB 11643)": "Compare it with the"
     " document; a digit is wrong or two are swapped.",
@@ -167,7 +167,9 @@ def find_identity_faults(numbers: pd.Series) -> pd.Series:
     weighted = ((signs[:, :17] - ord("0")) @ _WEIGHTS) % 11
     checks = np.frombuffer(_CHECKS.encode(), np.uint8)[weighted]
     born = pd.to_datetime(whole.str[6:14], format="%Y%m%d", errors="coerce")
-    found = np.where(born.isna(), no_date, np.where(checks != signs[:, 17], no_check, None))
+    found = pd.Series(None, index=whole.index, dtype=object)
+    found[checks != signs[:, 17]] = no_check
+    found[born.isna()] = no_date
     fault[formed] = found
     return fault
 

@@ -79,8 +79,7 @@ def read_streets(
     ways = _read_layer(path, "lines", "highway IS NOT NULL", ["highway", "other_tags"])
     tags = ways["other_tags"]
     foot, access = _read_tag(tags, "foot"), _read_tag(tags, "access")
-    is_shut = foot.eq("no") | (foot.isna() & access.isin(["no", "private"]))
-    ways = ways[~is_shut & ~ways["highway"].isin(list(no_walk))]
+    ways = ways[is_open_on_foot(ways["highway"], foot, access, no_walk=no_walk)]
     points = _read_layer(path, "points", "highway IS NOT NULL", ["highway"])
     points = points[points["highway"].isin(_CROSSING_POINTS)]
     lines = crs.to_metric(crs.to_store(ways), metric_srid)
@@ -91,6 +90,26 @@ def read_streets(
         is_main=ways["highway"].isin(list(main_roads)).to_numpy(),
         crossings=np.concatenate([spots, shapely.points(shapely.get_coordinates(over))]),
     )
+
+
+def is_open_on_foot(
+    highway: pd.Series,
+    foot: pd.Series,
+    access: pd.Series,
+    *,
+    no_walk: Collection[str] = NO_WALK,
+) -> pd.Series:
+    """Tell which ways one may walk, by the rule of `read_streets`; tags, missing where not set.
+
+    Examples
+    --------
+    >>> tags = pd.DataFrame({"highway": ["service", "service", "trunk"],
+    ...                      "foot": [None, "yes", None], "access": ["private", "private", None]})
+    >>> is_open_on_foot(tags["highway"], tags["foot"], tags["access"]).tolist()
+    [False, True, False]
+    """
+    is_shut = foot.eq("no") | (foot.isna() & access.isin(["no", "private"]))
+    return ~is_shut & ~highway.isin(list(no_walk))
 
 
 def read_amenities(path: Path, metric_srid: int, kind: str) -> gpd.GeoDataFrame:

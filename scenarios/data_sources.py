@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -67,6 +68,16 @@ def list_findings(connection: Connection, district: District, dataset: str) -> p
     return read_table(connection, "load_findings", district_id=district.id, dataset=dataset)
 
 
+def list_outdated(
+    connection: Connection, district: District, datasets: Iterable[str]
+) -> pd.DataFrame:
+    """Return the newest runs that read one of the datasets: run_id, kind, plan_code, finished_at.
+
+    `onemap load … --compute` or the next whole computation makes them anew.
+    """
+    return read_table(connection, "outdated_runs", district_id=district.id, datasets=list(datasets))
+
+
 def list_provenance(
     connection: Connection, district: District, dataset: str, row_key: str
 ) -> pd.DataFrame:
@@ -98,9 +109,8 @@ def list_provenance(
         order.get((row.row_key == ALL, row.column_name == ALL), 3) for row in listed.itertuples()
     ]
     listed = listed.assign(rank=rank).sort_values("rank", kind="stable")
-    if (
-        listed["rank"] == 1
-    ).any():  # the whole row is of an office: columns of all rows do not count
+    # A whole row of an office: columns that another brought for all rows do not count.
+    if (listed["rank"] == 1).any():
         listed = listed[listed["rank"] < 2]
     listed = listed.drop_duplicates("column_name")
     if not (listed["column_name"] == ALL).any():

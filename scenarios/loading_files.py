@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Table, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Connection, Table, select
 
 from catchments.profile import Profile
 from gis import tables
 from gis.access import Role
-from gis.database import Database, read_table, run_query, write_rows
-from gis.errors import RejectedDataError, UsageError
+from gis.database import Database, run_query
+from gis.errors import UsageError
 from gis.identity import require_own_key
+from gis.ingest.acceptance import store_delivery
 from gis.ingest.comparison import Origin
 from gis.ingest.delivery import (
     Checked,
     Mode,
     Terms,
     check_delivery,
-    find_hanging,
+    explain_hanging,
     refuse_too_many,
-    store_delivery,
 )
 from gis.ingest.dictionary import find_dataset
 from gis.ingest.findings import COLUMNS
@@ -39,10 +37,17 @@ from gis.ingest.sources import SourceTable, read_source
 from gis.runs import digest_text, get_account, take_turn
 from gis.settings import Settings
 from scenarios.access import log_reading
+from scenarios.data_sources import list_outdated
 from scenarios.district import District
+from scenarios.loading_record import (
+    find_mapping,
+    record_load,
+    remember_mapping,
+    store_reports,
+    write_findings,
+)
 from scenarios.loading_report import FileReport, RejectedDeliveryError
-from scenarios.project_monitoring.record import record_reports
-from scenarios.project_monitoring.reports import COLUMNS as REPORT_COLUMNS
+from scenarios.loading_sheets import describe_files, find_tables, fits, list_headers, take_sheets
 from scenarios.project_monitoring.reports import REPORTED
 from scenarios.stewardship.quality import measure_datasets
 
@@ -167,7 +172,7 @@ def load_files(
             raise RejectedDeliveryError(replace(report, outcome="rejected"))
         assert checked is not None
         stored = work.store(connection, report, checked)
-    database.analyze()
+    database.analyze(work.table)
     work.tell("done", 1.0)
     return stored
 
@@ -212,8 +217,8 @@ class _Work:
     def check(self, connection: Connection) -> tuple[FileReport, Checked | None]:
         """Check the files against rules and stored rows."""
         mapping, origin, notes = self._choose_mapping(connection)
-        self.sources, skipped = _take_sheets(self.sources, mapping)
-        files = _describe_files(self.order.files, self.sources)
+        self.sources, skipped = take_sheets(self.sources, mapping)
+        files = describe_files(self.order.files, self.sources)
         notes += [note for source in self.sources for note in source.notes] + skipped
         digest = self._digest(mapping, files)
         known = self._find_same(connection, digest)
@@ -232,15 +237,15 @@ class _Work:
         self.tell("store", 0.7)
         digest = self._digest(report.mapping, report.files)
         counts = {**report.counts, "removed": len(checked.gone) * (self.order.mode == "replace")}
-        load_id = _record_load(connection, self.district, report, counts, digest)
+        load_id = record_load(connection, self.district, report, counts, digest)
         kept_back = frozenset(REPORTED if self.table is tables.stage_record else ())
-        _store_reports(connection, self.district, checked, report, kept_back)
+        store_reports(connection, self.district, checked, report, kept_back)
         stored = store_delivery(
             connection, self.district.id, checked, self.terms,
             load_id=load_id, who=get_account(), kept_back=kept_back,
         )  # fmt: skip
-        _write_findings(connection, load_id, report.findings)
-        _remember_mapping(connection, self.district, report)
+        write_findings(connection, load_id, report.findings)
+        remember_mapping(connection, self.district, report)
         if self.table.name == _BOUNDING and (counts["new"] or counts["changed"]):
             run_query(connection, "set_district_boundary", district_id=self.district.id)
         measure_datasets(connection, self.district, [self.table.name], load_id=load_id)
@@ -263,7 +268,7 @@ class _Work:
         if self.order.mapping is not None:
             return read_mapping(self.order.mapping, self.table), "file", []
         remembered = find_mapping(connection, self.district, self.table, self.order.source)
-        if remembered is not None and any(_fits(one, remembered) for one in self.sources):
+        if remembered is not None and any(fits(one, remembered) for one in self.sources):
             return remembered, "remembered", []
         found = suggest_mapping(self.order, self.sources)
         if found.confirm:
@@ -281,7 +286,7 @@ class _Work:
             self.order.mode,
             str(self.order.as_of),
             str(self.order.crs),
-            mapping.model_dump_json(),
+            json.dumps(mapping.model_dump(mode="json"), sort_keys=True),
             *(f"{one['sha256']} {one['sheet']}" for one in files),
         )
 
@@ -317,11 +322,11 @@ class _Work:
         notes: list[str],
         files: list[dict[str, Any]],
     ) -> FileReport:
-        findings = checked.findings.place(checked.places, _list_headers(mapping))
-        findings["table"] = _find_tables(self.sources, findings["row"])
+        findings = checked.findings.place(checked.places, list_headers(mapping))
+        findings["table"] = find_tables(self.sources, findings["row"])
         refusal = refuse_too_many(checked, self.district.profile.stewardship.refuse_above_pct)
         if refusal is None and self.order.mode == "replace":
-            refusal = _refuse_hanging(connection, checked)
+            refusal = explain_hanging(connection, checked)
         if checked.settled.older:
             told = f"{checked.settled.older} values are older than those of the same office"
             notes = [*notes, f"{told}; they were left."]
@@ -354,175 +359,3 @@ def list_stages(profile: Profile) -> dict[str, dict[str, tuple[str, ...]]]:
             else {}
         ),
     }
-
-
-def list_outdated(
-    connection: Connection, district: District, datasets: Iterable[str]
-) -> pd.DataFrame:
-    """Return the newest runs that read one of the datasets: run_id, kind, plan_code, finished_at.
-
-    `onemap load … --compute` or the next whole computation makes them anew.
-    """
-    return read_table(connection, "outdated_runs", district_id=district.id, datasets=list(datasets))
-
-
-def _take_sheets(
-    sources: list[SourceTable], mapping: ColumnMapping
-) -> tuple[list[SourceTable], list[str]]:
-    """Take the sheets that have every header of the mapping; say which were left out.
-
-    A file of one table is never left out: it is refused with the headers that it lacks.
-    """
-    taken = [one for one in sources if one.sheet is None or _fits(one, mapping)]
-    if not taken:
-        return sources, []
-    left = [one for one in sources if one not in taken]
-    told = "left out, it lacks columns of the mapping"
-    return taken, [f"{one.file}, sheet {one.sheet}: {told}." for one in left]
-
-
-def _fits(source: SourceTable, mapping: ColumnMapping) -> bool:
-    wanted = {*mapping.list_headers().values(), *(mapping.point or ())}
-    return wanted <= set(map(str, source.frame.columns))
-
-
-def _list_headers(mapping: ColumnMapping) -> dict[str, str]:
-    headers = mapping.list_headers()
-    if mapping.point:
-        headers["geom"] = mapping.point[0]
-    return headers
-
-
-def _find_tables(sources: list[SourceTable], rows: pd.Series) -> np.ndarray:
-    """Return the position of the table that each row, numbered through all, stands in."""
-    ends = np.cumsum([len(one.frame) for one in sources])
-    return np.searchsorted(ends, rows.to_numpy(dtype=np.int64), side="right")
-
-
-def _describe_files(paths: tuple[Path, ...], sources: list[SourceTable]) -> list[dict[str, Any]]:
-    digests = {}
-    for path in paths:
-        with path.open("rb") as file:
-            digests[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return [
-        {
-            "file": one.file,
-            "sheet": one.sheet,
-            "encoding": one.encoding,
-            "crs": one.crs,
-            "rows": len(one.frame),
-            "sha256": digests.get(one.file.split("/")[0], ""),
-        }
-        for one in sources
-    ]
-
-
-def _refuse_hanging(connection: Connection, checked: Checked) -> RejectedDataError | None:
-    hanging = find_hanging(connection, checked)
-    if not hanging:
-        return None
-    named = ", ".join(checked.stored_keys.iloc[checked.gone].head(20))
-    told = ", ".join(f"{count} of {name}" for name, count in hanging.items())
-    return RejectedDataError(
-        f"{len(checked.gone)} rows of {checked.table.name} are not in the files ({named}), and"
-        f" others hang on them: {told}. Nothing was stored.",
-        mend="Deliver those first, or load without --replace: the rows then stay.",
-    )
-
-
-def _store_reports(
-    connection: Connection,
-    district: District,
-    checked: Checked,
-    report: FileReport,
-    names: frozenset[str],
-) -> None:
-    """Store changed stage records as reports of officers, so that their history is kept."""
-    settled = checked.settled.applied
-    flags = [settled[name] for name in names if name in settled]
-    if not flags or not np.logical_or.reduce(flags).any():
-        return
-    hit = np.logical_or.reduce(flags)
-    matched = checked.at >= 0
-    given = checked.given[matched][hit]
-    held = checked.stored.iloc[checked.at[matched][hit]]
-    keys = checked.keys[matched][hit].str.split(" / ", expand=True)
-    lines = checked.places.loc[given.index, "line"].to_numpy()
-    reports = pd.DataFrame(index=lines)
-    reports["project_building_code"] = keys[0].to_numpy()
-    reports["construction_stage"] = keys[1].to_numpy()
-    for name in REPORTED:
-        values = given[name] if name in given else held.get(name)
-        if values is not None:
-            reports[name] = values.to_numpy()
-    reports["reason"] = f"load of {report.office}"
-    record_reports(
-        connection,
-        district,
-        reports[[*REPORT_COLUMNS, "reason"]],
-        who=get_account(),
-        source=report.files[0]["file"],
-        today=max(report.as_of, district.profile.data_date),
-    )
-
-
-def _record_load(
-    connection: Connection,
-    district: District,
-    report: FileReport,
-    counts: dict[str, int],
-    digest: str,
-) -> int:
-    load = tables.source_load
-    return int(
-        connection.execute(
-            insert(load)
-            .values(
-                district_id=district.id,
-                dataset=report.dataset,
-                office=report.office,
-                files=report.files,
-                mapping=report.mapping.model_dump(mode="json", by_alias=True),
-                mode=report.mode,
-                digest=digest,
-                as_of=report.as_of,
-                loaded_by=get_account(),
-                **{f"rows_{name}": count for name, count in counts.items()},
-            )
-            .returning(load.c.id)
-        ).scalar_one()
-    )
-
-
-def _write_findings(connection: Connection, load_id: int, findings: pd.DataFrame) -> None:
-    if len(findings):
-        write_rows(connection, tables.load_finding, findings[COLUMNS].assign(load_id=load_id))
-
-
-def find_mapping(
-    connection: Connection, district: District, table: Table, office: str
-) -> ColumnMapping | None:
-    known = tables.source_mapping
-    content = connection.execute(
-        select(known.c.mapping).where(
-            known.c.district_id == district.id,
-            known.c.dataset == table.name,
-            known.c.office == office,
-        )
-    ).scalar_one_or_none()
-    return None if content is None else ColumnMapping.model_validate(content)
-
-
-def _remember_mapping(connection: Connection, district: District, report: FileReport) -> None:
-    known = tables.source_mapping
-    values = {
-        "mapping": report.mapping.model_dump(mode="json", by_alias=True),
-        "saved_by": get_account(),
-        "saved_at": dt.datetime.now(dt.UTC),
-    }
-    key = {"district_id": district.id, "dataset": report.dataset, "office": report.office}
-    connection.execute(
-        upsert(known)
-        .values(**key, **values)
-        .on_conflict_do_update(index_elements=list(key), set_=values)
-    )

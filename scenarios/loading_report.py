@@ -97,10 +97,10 @@ class FileReport:
             return pd.DataFrame(columns=["outcome", "column", "rule", "rows", "lines", "mend"])
         order = {REFUSED: 0, "warned": 1, "changed": 2}
         groups = self.findings.groupby(["outcome", "column_name", "rule", "mend"], sort=False)
-        table = groups["line"].agg(
+        found: Any = groups["line"].agg(
             rows="size", lines=lambda lines: ", ".join(map(str, lines.head(8)))
         )
-        table = table.reset_index().rename(columns={"column_name": "column"})
+        table: pd.DataFrame = found.reset_index().rename(columns={"column_name": "column"})
         table = table.sort_values("outcome", key=lambda one: one.map(order), kind="stable")
         return table[["outcome", "column", "rule", "rows", "lines", "mend"]]
 

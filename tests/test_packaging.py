@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
     "ortools": "ortools-python",
+    "osmium": "pyosmium",
     "psycopg2-binary": "psycopg2",
     "typst": "typst-py",
 }

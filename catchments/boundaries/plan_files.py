@@ -11,6 +11,7 @@ from catchments.joint import JOINER, merge_joint
 from catchments.units import Instance, Positions
 from gis.errors import RejectedDataError
 from gis.exports.drafts import open_draft
+from gis.exports.spreadsheets import neutralise_table
 from gis.ingest.plain_csv import find_ids, read_table, refuse_repeats
 from gis.runs import digest_text
 
@@ -41,7 +42,7 @@ def write_plan(path: Path, unit_ids: tuple[str, ...], catchments: list[str]) -> 
     """
     table = pd.DataFrame({"unit_id": list(unit_ids), "school_id": catchments})
     with open_draft(path) as draft:
-        table.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
+        neutralise_table(table).to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def digest_plan(unit_ids: tuple[str, ...], catchments: list[str]) -> str:

@@ -13,6 +13,7 @@ from catchments.forecast.pupils import PupilForecast
 from catchments.forecast.spread import QUANTILES
 from gis.errors import UsageError
 from gis.exports.drafts import open_draft
+from gis.exports.spreadsheets import neutralise_table
 from gis.ingest.plain_csv import (
     find_ids,
     parse_amounts,
@@ -163,4 +164,4 @@ def write_forecast(path: Path, table: pd.DataFrame) -> None:
         When the folder is missing, full or may not be written.
     """
     with open_draft(path) as draft:
-        table.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
+        neutralise_table(table).to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")

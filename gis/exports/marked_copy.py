@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pandas as pd
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
@@ -87,10 +87,10 @@ def _copy_table(
     kept = np.arange(len(frame))
     if len(frame) > MOST_COPIED:
         kept = kept[np.isin(numbers, found["line"].to_numpy())]
-    rows = frame[headers].iloc[kept].itertuples(index=False, name=None)
+    rows: Any = frame[headers].iloc[kept].itertuples(index=False, name=None)
     comments = 0
     for line, row in zip(numbers[kept], rows, strict=True):
-        cells = [int(line)]
+        cells: list[Any] = [int(line)]
         for header, value in zip(headers, row, strict=True):
             shown = masked[header] if header in masked and not pd.isna(value) else value
             mark = marks.get((int(line), header))
@@ -103,7 +103,7 @@ def _list_marks(found: pd.DataFrame) -> dict[tuple[int, str], tuple[str, str]]:
     """Return outcome and words by line and header; a finding of several columns marks the first."""
     marks: dict[tuple[int, str], tuple[str, str]] = {}
     order = list(_FILLS)
-    for one in found.itertuples(index=False):
+    for one in _list_rows(found):
         if one.header is None or pd.isna(one.header):
             continue
         key = (int(one.line), str(one.header))
@@ -117,11 +117,15 @@ def _list_marks(found: pd.DataFrame) -> dict[tuple[int, str], tuple[str, str]]:
     return marks
 
 
+def _list_rows(found: pd.DataFrame) -> Any:
+    return found.itertuples(index=False)
+
+
 def _mark(sheet: Any, value: Any, mark: tuple[str, str] | None, *, commented: bool) -> Any:
     written = write_cell(sheet, plain_cell(value))
     if mark is None:
         return written
-    cell = written if isinstance(written, WriteOnlyCell) else WriteOnlyCell(sheet, value=written)
+    cell = written if isinstance(written, Cell) else WriteOnlyCell(sheet, value=written)
     cell.fill = PatternFill("solid", fgColor=_FILLS[mark[0]])
     if commented:
         cell.comment = Comment(mark[1], "onemap", height=90, width=280)

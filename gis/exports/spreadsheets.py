@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -23,6 +25,8 @@ from gis.exports.drafts import open_draft
 
 # SOURCE: OWASP, CSV Injection; East Asian spreadsheet programs take the wide signs as well.
 _INJECTION = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = f"^[{re.escape(''.join(_INJECTION))}]"
+_NUMBER = r"^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
 _WIDTHS = (8, 44)  # characters
 _ROWS_MEASURED = 500
 _SUFFIXES = (".xlsx", ".csv")
@@ -105,6 +109,40 @@ def neutralise_formula(cell: Any) -> Any:
     "'=cmd|' /C calc'!A0"
     """
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_INJECTION) else cell
+
+
+def neutralise_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Neutralise the formulas of a column of a file for programs; numbers stay what they are.
+
+    The files that commands hand to each other hold ids and coordinates of other offices as text,
+    and people open them as well. A negative coordinate is none of the dangers.
+
+    Examples
+    --------
+    >>> cells = pa.chunked_array([["=1+1", "-120.5", "+86", "a", None]])
+    >>> neutralise_texts(cells).to_pylist()
+    ["'=1+1", '-120.5', '+86', 'a', None]
+    """
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return column
+    texts = column.cast(pa.large_string())
+    is_evil = pc.match_substring_regex(texts, _FORMULA)
+    if not pc.any(is_evil).as_py():
+        return column
+    is_evil = pc.and_(is_evil, pc.invert(pc.match_substring_regex(texts, _NUMBER)))
+    sign, nothing = (pa.scalar(one, pa.large_string()) for one in ("'", ""))
+    return pc.if_else(is_evil, pc.binary_join_element_wise(sign, texts, nothing), texts)
+
+
+def neutralise_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Neutralise the formulas of every text column, as :func:`neutralise_texts` does."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if pd.api.types.is_string_dtype(safe[name]):
+            texts = pa.chunked_array([pa.array(safe[name], pa.large_string(), from_pandas=True)])
+            safe[name] = neutralise_texts(texts).to_pandas().set_axis(safe.index)
+    return safe
 
 
 def _write_workbook(frame: pd.DataFrame, path: Path, title: str) -> None:

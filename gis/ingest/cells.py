@@ -32,7 +32,7 @@ from gis.ingest.findings import CHANGED, REFUSED, WARNED, Findings
 
 CodeLists = Mapping[str, Mapping[str, tuple[str, ...]]]
 
-_HASH = r"[0-9a-f]{64}"
+_HASH = r"[0-9a-f]{32}([0-9a-f]{32})?"  # whole, or cut to half of it
 _EXACT = 2.0**53  # whole numbers above lose their last digits as fractions
 _WIDE_MEND = "Nothing need be done; plain digits in the source save this note."
 _CHINESE_DAY = r"^\s*(\d{4})\s*[年.]\s*(\d{1,2})\s*[月.]\s*(\d{1,2})\s*日?\s*$"
@@ -122,9 +122,10 @@ def _write_cell(value: object) -> str | None:
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if isinstance(value, float | np.floating):
-        if np.isnan(value):
+        number = float(value)
+        if np.isnan(number):
             return None
-        return str(int(value)) if float(value).is_integer() and abs(value) < _EXACT else str(value)
+        return str(int(number)) if number.is_integer() and abs(number) < _EXACT else str(number)
     return str(value)
 
 
@@ -132,7 +133,7 @@ def _narrow(given: pd.Series, name: str, findings: Findings) -> pd.Series:
     """Make full-width signs plain, as in １２号; other letters stay."""
     if not _is_text(given):
         return given
-    ascii_only = given.str.isascii().fillna(value=True).to_numpy(dtype=bool)
+    ascii_only = (given.isna() | given.str.isascii()).to_numpy(dtype=bool)
     if ascii_only.all():
         return given
     odd = given[~ascii_only]
@@ -170,8 +171,8 @@ def _read_numbers(given: pd.Series, name: str, findings: Findings) -> pd.Series:
     """Read 1,200 as 1200: a comma before each three digits divides thousands."""
     if not _is_text(given):
         return given
-    hit = given.str.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?").fillna(value=False)
-    hit = hit.to_numpy(dtype=bool)
+    divided = given.str.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?").fillna(value=False)
+    hit = divided.to_numpy(dtype=bool)
     if not hit.any():
         return given
     plain = given[hit].str.replace(",", "")
@@ -238,7 +239,8 @@ def _check_once(cells: pd.DataFrame, words: Words, findings: Findings) -> None:
         again = (cells[name].notna() & cells[name].duplicated(keep=False)).to_numpy(dtype=bool)
         findings.add(
             WARNED, cells.index[again], column=name, found=None,
-            rule="the same value stands in another row", mend="Compare both rows; one may be wrong.",
+            rule="the same value stands in another row",
+            mend="Compare both rows; one may be wrong.",
         )  # fmt: skip
 
 

@@ -130,11 +130,11 @@ def find_difference(offered: pd.Series, held: pd.Series) -> Flags:
         return ~shapely.equals_exact(
             shapely.normalize(ours), shapely.normalize(theirs), tolerance=1e-9
         ) & ~(shapely.is_missing(ours) & shapely.is_missing(theirs))
-    ours, theirs = level_values(offered), level_values(held)
-    if len(ours) and ours.dtype != theirs.dtype:  # a column without any value has no type
-        ours, theirs = ours.astype(object), theirs.astype(object)
-    none, nothing = ours.isna().to_numpy(), theirs.isna().to_numpy()
-    unequal = (ours != theirs).to_numpy(dtype=bool, na_value=True)
+    mine, known = level_values(offered), level_values(held)
+    if mine.dtype != known.dtype:  # a column without any value has no type
+        mine, known = mine.astype(object), known.astype(object)
+    none, nothing = mine.isna().to_numpy(), known.isna().to_numpy()
+    unequal = (mine != known).to_numpy(dtype=bool, na_value=True)
     return (none != nothing) | (~none & ~nothing & unequal)
 
 
@@ -207,7 +207,10 @@ def _list_conflicts(
     wins: Flags,
     rule: np.ndarray,
 ) -> pd.DataFrame:
-    theirs = {"value": write_values(offered), "office": origin.office, "as_of": origin.as_of}
+    count = len(offered)
+    day = np.full(count, origin.as_of, dtype=object)
+    name = np.full(count, origin.office, dtype=object)
+    theirs = {"value": write_values(offered), "office": name, "as_of": day}
     stored = {"value": write_values(held), "office": office, "as_of": as_of.astype(object)}
     told: dict[str, object] = {"row_key": keys.to_numpy(dtype=object), "column_name": column}
     for side, first, second in (("kept", theirs, stored), ("left", stored, theirs)):

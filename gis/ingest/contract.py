@@ -102,7 +102,8 @@ def check_table(
         Columns as :func:`name_source_column` names them; geometry column ``geom`` of a
         GeoDataFrame with its CRS.
     partial
-        Mandatory columns may be missing, and no row need be left: the caller judges both.
+        Mandatory columns may be missing, and no row need be left: the caller judges both. All
+        faults of a row are noted, not the first alone.
 
     Returns
     -------
@@ -142,10 +143,12 @@ def check_table(
     for name, column in known.items():
         if name not in kept:
             continue
+        sound = np.ones_like(good) if partial else good
         if name == "geom":
-            kept[name] = _check_shapes(column, frame, refs, good, rejections)
+            kept[name] = _check_shapes(column, frame, refs, sound, rejections)
         else:
-            kept[name] = _check_values(column, name, kept[name], refs, good, rejections)
+            kept[name] = _check_values(column, name, kept[name], refs, sound, rejections)
+        good &= sound
     _check_rules(table, kept, refs, good, rejections)
     _check_keys(table, kept, refs, good, rejections)
     if len(kept) and not good.any() and not partial:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,34 +14,22 @@ from sqlalchemy import Connection, Table
 from gis.errors import RejectedDataError
 from gis.ingest.cells import is_identity, read_cells
 from gis.ingest.comparison import (
-    ALL,
     Origin,
     Settled,
     level_values,
     pair_rows,
     settle_values,
-    write_values,
 )
 from gis.ingest.contract import Rejections, check_table, list_key, name_source_column
 from gis.ingest.dictionary import Words, list_columns, read_words
 from gis.ingest.district import refuse_future, refuse_strange_parts, resolve_references
-from gis.ingest.findings import CHANGED, REFUSED, Findings
+from gis.ingest.findings import REFUSED, Findings
 from gis.ingest.mapping import ColumnMapping, map_columns
+from gis.ingest.naming import name_references, write_keys
+from gis.ingest.places import doubt_places
 from gis.ingest.sources import SourceTable
-from gis.ingest.stored import count_dependents, find_names, read_stored, read_targets
-from gis.ingest.storing import (
-    MainLoad,
-    Provenance,
-    find_main,
-    insert_new,
-    read_sources,
-    remove_rows,
-    update_changed,
-    write_conflicts,
-    write_dataset,
-    write_provenance,
-)
-from gis.runs import digest_text
+from gis.ingest.stored import count_dependents, read_stored, read_targets
+from gis.ingest.storing import MainLoad, find_main, read_sources
 
 Mode = Literal["update", "append", "replace"]
 Progress = Callable[[str, float], None]
@@ -83,8 +71,8 @@ class Checked:
         file, sheet, line of every row that was read.
     given
         Rows that keep every rule, under the names of the table, index of `places`.
-    at
-        Position of the stored row of each, -1 for new ones.
+    position
+        Of the stored row of each, -1 for new ones.
     settled
         Whose values are kept, for the rows that are there already.
     gone
@@ -97,7 +85,7 @@ class Checked:
     places: pd.DataFrame
     given: pd.DataFrame
     stored: pd.DataFrame
-    at: np.ndarray
+    position: np.ndarray
     settled: Settled
     gone: np.ndarray
     keys: pd.Series
@@ -109,13 +97,17 @@ class Checked:
     @property
     def is_new(self) -> np.ndarray:
         """Which of the kept rows are not there yet."""
-        return self.at < 0
+        return self.position < 0
 
     @property
     def is_changed(self) -> np.ndarray:
         """Which of the rows that are there already change."""
         flags = [*self.settled.applied.values()]
-        return np.logical_or.reduce(flags) if flags else np.zeros(int((self.at >= 0).sum()), bool)
+        return (
+            np.logical_or.reduce(flags)
+            if flags
+            else np.zeros(int((self.position >= 0).sum()), bool)
+        )
 
     def count_rows(self) -> dict[str, int]:
         """Count the rows: read, new, changed, same, refused, noted, vanished.
@@ -130,7 +122,7 @@ class Checked:
             "read": len(self.places),
             "new": int(self.is_new.sum()),
             "changed": changed,
-            "same": len(self.at) - int(self.is_new.sum()) - changed,
+            "same": len(self.position) - int(self.is_new.sum()) - changed,
             "refused": len(refused),
             "noted": int(noted[~noted.isin(refused)].nunique()),
             "vanished": len(self.gone),
@@ -164,13 +156,13 @@ def check_delivery(
     mapped, places = _map_sources(sources, mapping, terms)
     _require_key(table, words, mapped)
     tell("values", 0.1)
-    named = _name_references(connection, table, mapped, district_id, findings)
+    named = name_references(connection, table, mapped, district_id, findings)
     cells = read_cells(
         table, named, words, findings, code_lists=terms.code_lists, id_key=terms.id_key
     )
-    cells = cells.drop(index=findings.list_refused())
     tell("contract", 0.3)
     frame = _keep_contract(connection, district_id, table, cells, words, findings, terms)
+    doubt_places(connection, district_id, frame, findings)
     tell("compare", 0.6)
     refused = named.loc[findings.list_refused()]
     return _compare(
@@ -208,39 +200,6 @@ def _require_key(table: Table, words: Words, mapped: pd.DataFrame) -> None:
         )
 
 
-def _name_references(
-    connection: Connection,
-    table: Table,
-    mapped: pd.DataFrame,
-    district_id: int,
-    findings: Findings,
-) -> pd.DataFrame:
-    """Turn names in the place of codes into codes, where one thing alone bears the name."""
-    named = mapped
-    for column in table.columns:
-        name = name_source_column(column)
-        if not column.foreign_keys or name not in mapped:
-            continue
-        target = next(iter(column.foreign_keys)).column.table
-        codes = find_names(connection, target, district_id)
-        if not codes:
-            continue
-        text = mapped[name].astype("str").str.strip()
-        hit = text.isin(codes).to_numpy(dtype=bool) & ~text.isin(codes.values()).to_numpy(bool)
-        if not hit.any():
-            continue
-        found = text[hit].map(codes)
-        findings.add(
-            CHANGED, mapped.index[hit], column=name, found=text[hit], stored=found,
-            rule=f"the name of a {target.name} is read as its code",
-            mend="Nothing need be done; the code in the source saves this note.",
-        )  # fmt: skip
-        values = mapped[name].astype(object)
-        values[hit] = found
-        named = named.assign(**{name: values})
-    return named
-
-
 def _keep_contract(
     connection: Connection,
     district_id: int,
@@ -252,6 +211,7 @@ def _keep_contract(
 ) -> pd.DataFrame:
     """Return the rows that keep the contract, with references resolved; note the others."""
     rejections = Rejections(table.name)
+    faulty = pd.Index(findings.list_refused())
     frame = check_table(table, cells, rejections, partial=True)
     if not list_key(table):  # a key of the dictionary's
         twice = frame[list(words.key)].duplicated(keep="first").to_numpy(dtype=bool)
@@ -266,7 +226,7 @@ def _keep_contract(
     frame = refuse_strange_parts(table, frame, targets, rejections)
     identities = {name for name in list_columns(table) if is_identity(name)}
     findings.adopt(rejections, masked=identities)
-    return frame
+    return frame.drop(index=frame.index.intersection(faulty))
 
 
 def _compare(
@@ -284,7 +244,7 @@ def _compare(
     key = [_find_stored_name(table, name) for name in words.key]
     columns = [str(name) for name in frame.columns if name not in key]
     stored = read_stored(connection, table, district_id, [*key, *columns])
-    stored_keys = _write_keys(connection, district_id, table, stored, key)
+    stored_keys = write_keys(connection, district_id, table, stored, key)
     main = find_main(connection, district_id, table.name)
     frame = _order_rows(frame, key)
     at = pair_rows(frame, stored, key)
@@ -295,7 +255,7 @@ def _compare(
     keys[at >= 0] = stored_keys.to_numpy(dtype=object)[at[at >= 0]]
     if (at < 0).any() and main is not None:
         new = frame[at < 0]
-        keys[at < 0] = _write_keys(connection, district_id, table, new, key).to_numpy(dtype=object)
+        keys[at < 0] = write_keys(connection, district_id, table, new, key).to_numpy(dtype=object)
     matched = at >= 0
     origin = main.origin if main else terms.origin
     settled = settle_values(
@@ -344,22 +304,6 @@ def _order_rows(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     return frame.iloc[order]
 
 
-def _write_keys(
-    connection: Connection, district_id: int, table: Table, rows: pd.DataFrame, key: list[str]
-) -> pd.Series:
-    """Write the key of each row as files write it: references by code."""
-    written = pd.Series("", index=rows.index, dtype=object)
-    for nth, name in enumerate(key):
-        values = rows[name]
-        if table.c[name].foreign_keys:
-            target = next(iter(table.c[name].foreign_keys)).column.table
-            known = read_stored(connection, target, district_id, ["code"])
-            values = values.map(known.set_index("id")["code"])
-        part = pd.Series(write_values(values), index=rows.index).fillna("")
-        written = part if nth == 0 else written + " / " + part
-    return written
-
-
 def _refuse_known(
     frame: pd.DataFrame, at: np.ndarray, key: list[str], findings: Findings
 ) -> tuple[pd.DataFrame, np.ndarray]:
@@ -394,171 +338,6 @@ def _refuse_incomplete(
     return frame[~new], at[~new]
 
 
-def find_hanging(connection: Connection, checked: Checked) -> dict[str, int]:
-    """Count the rows of other tables that hang on stored rows which the files lack, by table."""
-    if not len(checked.gone) or "id" not in checked.stored:
-        return {}
-    ids = checked.stored["id"].to_numpy()[checked.gone]
-    return count_dependents(connection, checked.table, ids)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What a delivery changed in its dataset."""
-
-    digest: str
-    rows: int
-    becomes_main: bool
-    removed: int
-
-
-def store_delivery(
-    connection: Connection,
-    district_id: int,
-    checked: Checked,
-    terms: Terms,
-    *,
-    load_id: int,
-    who: str,
-    kept_back: frozenset[str] = frozenset(),
-) -> Stored:
-    """Store a checked delivery in the transaction of `connection`: rows, sources, conflicts.
-
-    Parameters
-    ----------
-    kept_back
-        Columns of rows that are there already, whose changes the caller stores.
-
-    Raises
-    ------
-    RejectedDataError
-        When rows that the files lack are to go and others hang on them.
-    """
-    table, digests = checked.table, []
-    by = ["id"] if "id" in table.columns else checked.key
-    new = checked.given[checked.is_new]
-    if len(new):
-        digests.append(insert_new(connection, table, new, district_id))
-    changed = _build_changed(checked, by, kept_back)
-    if len(changed):
-        digests.append(update_changed(connection, table, changed, by=by))
-    removed = 0
-    if terms.mode == "replace" and len(checked.gone):
-        _refuse_hanging(connection, checked)
-        rows = checked.stored.iloc[checked.gone]
-        digests.append(remove_rows(connection, table, rows, by=by))
-        removed = len(rows)
-    main = checked.main
-    digest = main.digest if main else digest_text()
-    if digests or main is None:
-        digest = digest_text(digest, *digests)
-    rows = len(checked.stored) + len(new) - removed
-    known = _build_provenance(checked, terms, removed)
-    write_provenance(connection, district_id, table.name, load_id, main, known)
-    write_conflicts(
-        connection, district_id, table.name, terms.origin.office, known, checked.settled.conflicts
-    )
-    write_dataset(
-        connection,
-        district_id,
-        table.name,
-        rows=rows,
-        refused=len(checked.findings.list_refused()),
-        digest=digest,
-        origin=terms.origin,
-        load_id=load_id,
-        who=who,
-        becomes_main=known.becomes_main,
-    )
-    return Stored(digest, rows, known.becomes_main, removed)
-
-
-def _build_changed(checked: Checked, by: list[str], kept_back: frozenset[str]) -> pd.DataFrame:
-    """Build the rows to change: their key and every column as it is to stand."""
-    names = [name for name in checked.columns if name not in kept_back]
-    flags = [checked.settled.applied[name] for name in names]
-    if not flags:
-        return pd.DataFrame()
-    hit = np.logical_or.reduce(flags)
-    matched = checked.at >= 0
-    given = checked.given[matched][hit]
-    held = checked.stored.iloc[checked.at[matched][hit]]
-    rows: dict[str, Any] = {name: held[name].to_numpy() for name in by}
-    for name in names:
-        takes = checked.settled.applied[name][hit]
-        rows[name] = _choose(given[name], held[name], takes)
-    return pd.DataFrame(rows)
-
-
-def _choose(offered: pd.Series, held: pd.Series, takes: np.ndarray) -> pd.Series:
-    if takes.all():
-        return offered.reset_index(drop=True)
-    ours, theirs = offered.reset_index(drop=True), held.reset_index(drop=True)
-    if pd.api.types.is_datetime64_any_dtype(ours) or pd.api.types.is_datetime64_any_dtype(theirs):
-        return pd.to_datetime(ours).where(takes, pd.to_datetime(theirs))
-    return ours.astype(object).where(takes, theirs.astype(object)).infer_objects()
-
-
-def _refuse_hanging(connection: Connection, checked: Checked) -> None:
-    hanging = find_hanging(connection, checked)
-    if hanging:
-        named = ", ".join(checked.stored_keys.iloc[checked.gone].head(20))
-        told = ", ".join(f"{count} of {name}" for name, count in hanging.items())
-        raise RejectedDataError(
-            f"{len(checked.gone)} rows of {checked.table.name} are not in the files ({named}), and"
-            f" others hang on them: {told}. Nothing was stored.",
-            mend="Deliver those first, or load without --replace: the rows then stay.",
-        )
-
-
-def _build_provenance(checked: Checked, terms: Terms, removed: int) -> Provenance:
-    told = [*checked.key, *checked.columns]
-    every = {c.name: c for c in checked.table.columns if c.name not in {"id", "district_id"}}
-    untold = [name for name in every if name not in told]
-    lost = checked.settled.conflicts
-    lost = lost[lost["left_office"] == terms.origin.office][["row_key", "column_name"]]
-    keys = checked.keys[checked.at >= 0].to_numpy(dtype=object)
-    whole = checked.keys[checked.is_new].to_numpy()
-    cells = [pd.DataFrame({"row_key": whole, "column_name": ALL})]
-    for name, flags in checked.settled.applied.items():
-        rows = [ALL] if flags.all() and len(flags) == len(checked.stored) else keys[flags]
-        cells.append(pd.DataFrame({"row_key": rows, "column_name": name}))
-    return Provenance(
-        becomes_main=_becomes_main(
-            checked,
-            terms,
-            is_whole=len(checked.gone) == removed and not checked.settled.older,
-            tells_all=all(every[name].nullable for name in untold),
-            loses=len(lost) > 0,
-        ),
-        untold=untold,
-        told=told,
-        cells=pd.concat(cells, ignore_index=True),
-        lost=lost,
-        agreed=checked.keys,
-    )
-
-
-def _becomes_main(
-    checked: Checked, terms: Terms, *, is_whole: bool, tells_all: bool, loses: bool
-) -> bool:
-    """Say whether the dataset is mainly the office's after this load.
-
-    It is when nothing was there, or when the files hold every stored row with all that a row must
-    have; of another office moreover when none of its values was left, its file is newer, and the
-    present one is not the authority.
-    """
-    if checked.main is None:
-        return True
-    if not is_whole or not tells_all:
-        return False
-    held = checked.main.origin
-    if held.office == terms.origin.office:
-        return True
-    is_chief = terms.find_authority(ALL) == held.office
-    return not loses and not is_chief and terms.origin.as_of > held.as_of
-
-
 def refuse_too_many(checked: Checked, most_pct: float) -> RejectedDataError | None:
     """Return why a delivery is refused as a whole; None when few enough rows are."""
     counts = checked.count_rows()
@@ -572,3 +351,20 @@ def refuse_too_many(checked: Checked, most_pct: float) -> RejectedDataError | No
             mend="Mend the rows that the report lists and load the files again.",
         )
     return None
+
+
+def explain_hanging(connection: Connection, checked: Checked) -> RejectedDataError | None:
+    """Return why stored rows that the files lack cannot go: others hang on them; None if none."""
+    if not len(checked.gone) or "id" not in checked.stored:
+        return None
+    ids = checked.stored["id"].to_numpy()[checked.gone]
+    hanging = count_dependents(connection, checked.table, ids)
+    if not hanging:
+        return None
+    named = ", ".join(checked.stored_keys.iloc[checked.gone].head(20))
+    told = ", ".join(f"{count} of {name}" for name, count in hanging.items())
+    return RejectedDataError(
+        f"{len(checked.gone)} rows of {checked.table.name} are not in the files ({named}), and"
+        f" others hang on them: {told}. Nothing was stored.",
+        mend="Deliver those first, or load without --replace: the rows then stay.",
+    )

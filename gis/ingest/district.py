@@ -248,6 +248,10 @@ def _add_plans(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 def resolve_references(
     table: Table, frame: pd.DataFrame, loaded: dict[str, Loaded], rejections: Rejections
 ) -> pd.DataFrame:
+    """Return the rows with ids in the place of codes; note those that refer to nothing.
+
+    References that the rows leave out and geometry can answer are located (`LOCATED`).
+    """
     good = np.ones(len(frame), dtype=bool)
     resolved = frame
     for column in table.columns:

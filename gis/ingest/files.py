@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gis.crs import STORE_SRID, to_store
 from gis.errors import CrsError, RejectedDataError, UsageError
-
-VECTOR_SUFFIXES = {".geojson", ".json", ".gpkg", ".shp", ".fgb"}
+from gis.ingest.sources import read_source
 
 
 class Melt(BaseModel):
@@ -65,35 +64,29 @@ def read_sources(sources: list[Source], folder: Path) -> dict[str, pd.DataFrame]
 
 
 def read_file(path: Path) -> pd.DataFrame:
-    """Read one CSV or vector file; vector files keep their geometry and CRS.
+    """Read a file with one table, of any kind that `gis.ingest.sources` reads.
+
+    Returns
+    -------
+    DataFrame or GeoDataFrame
+        Columns as in the file; cells of a CSV as text, so that a code keeps its leading zeros;
+        geometry as column ``geom`` with the CRS that the file states.
 
     Raises
     ------
     UsageError
         When the file does not exist or its kind is unknown.
     RejectedDataError
-        When it cannot be read as what its ending says.
+        When it cannot be read as what its ending says, or holds several tables.
     """
-    if not path.is_file():
-        raise UsageError(f"There is no file {path}.", mend="Check the name and the folder.")
-    suffix = path.suffix.lower()
-    try:
-        if suffix == ".csv":
-            # As text: a code keeps its leading zeros, and the contract knows what is a number.
-            return pd.read_csv(path, encoding="utf-8-sig", dtype=str)
-        if suffix in VECTOR_SUFFIXES:
-            frame = gpd.read_file(path, engine="pyogrio")
-            return frame.rename_geometry("geom") if isinstance(frame, gpd.GeoDataFrame) else frame
-    except (ValueError, OSError, RuntimeError) as error:  # those of pyogrio are RuntimeErrors
-        first = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
+    tables = read_source(path)
+    if len(tables) > 1:
+        names = ", ".join(table.sheet or table.file for table in tables)
         raise RejectedDataError(
-            f"File {path} cannot be read as {suffix[1:]}: {first}.",
-            mend="Export it again from its source, text as UTF-8.",
-        ) from error
-    raise UsageError(
-        f"File {path} is of an unknown kind.",
-        mend=f"Deliver .csv or one of {', '.join(sorted(VECTOR_SUFFIXES))}.",
-    )
+            f"File {path} holds several layers: {names}.",
+            mend="Export the one that is meant into a file of its own.",
+        )
+    return tables[0].frame
 
 
 def _map_columns(frame: pd.DataFrame, source: Source, path: Path) -> pd.DataFrame:

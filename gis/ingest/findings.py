@@ -52,11 +52,18 @@ class Findings:
         )
 
     def adopt(self, rejections: Rejections, *, masked: set[str]) -> None:
-        """Take over what the contract refused; values of `masked` columns are not told."""
+        """Take over what the contract refused; values of `masked` columns are not told.
+
+        A cell that was refused before, and left empty since, is refused once.
+        """
         refused = rejections.locate_rows()
         if refused.empty:
             return
-        told = refused.assign(outcome=REFUSED, stored=None)
+        known = self.build_table()
+        known = known[known["outcome"] == REFUSED]
+        seen = pd.MultiIndex.from_frame(known[["row", "column_name"]])
+        again = pd.MultiIndex.from_frame(refused[["row", "column_name"]]).isin(seen)
+        told = refused[~again].assign(outcome=REFUSED, stored=None)
         told.loc[told["column_name"].isin(masked), "found"] = None
         self.parts.append(told[_NOTED])
 

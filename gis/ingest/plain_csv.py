@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.errors import RejectedDataError, UsageError
+from gis.ingest.sources.text import decode_text
 
 Numbers = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -221,9 +222,10 @@ def _read_cells(path: Path) -> pd.DataFrame:
     """Return all cells of a CSV as text; the index holds lines, the first one the names."""
     if not path.is_file():
         raise UsageError(f"There is no file {path}.", mend="Check the name and the folder.")
+    text = decode_text(path.read_bytes(), str(path))
     try:
         cells = pd.read_csv(
-            io.StringIO(_decode(path)),
+            io.BytesIO(text.content),
             header=None,
             dtype=str,
             skipinitialspace=True,
@@ -237,17 +239,6 @@ def _read_cells(path: Path) -> pd.DataFrame:
             mend="Save it as CSV in UTF-8 with one line of column names.",
         ) from error
     return cells.set_axis(range(1, len(cells) + 1))
-
-
-def _decode(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
-    if "\0" in text:
-        raise ValueError("it holds zero bytes and is no text")
-    return text
 
 
 def _check_names(names: list[str], columns: list[str], wanted: list[str], path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,27 +11,24 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet as pq
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from pyproj.exceptions import ProjError
 
 from gis.crs import DRAW_SRID, STORE_SRID, Datum, resolve_crs, to_store
 from gis.errors import CrsError, RejectedDataError, UsageError
-from gis.ingest.files import VECTOR_SUFFIXES, read_file
+from gis.ingest.files import read_file
+from gis.ingest.sources.delimited import read_cells
+from gis.ingest.sources.parquet import has_geometry, read_batches
+from gis.ingest.sources.table import DEFAULT_LIMITS
+from gis.ingest.sources.text import decode_text
+from gis.ingest.sources.vectors import VECTOR_SUFFIXES
 
 PARQUET_SUFFIX = ".parquet"
 # What tables call longitude and latitude; x and y count once a system is stated.
 _LON_LAT = (("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"))
 _X_Y = (("x", "y"),)
 _ROWS_NAMED = 5
-# What readers trip over in metadata of the wrong form, a missing column, bad WKB or a bad CRS.
-_BROKEN_GEOPARQUET = (
-    *(ValueError, OSError, LookupError, TypeError, AttributeError, NotImplementedError),
-    *(shapely.errors.ShapelyError, ProjError),
-)
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -111,8 +107,11 @@ def read_point_file(path: Path, *, crs: object = None) -> PointFile:
         )
     if suffix == ".csv":
         return _place_table(_read_csv(path), path, crs)
-    if suffix == PARQUET_SUFFIX and not _has_geometry(path):
-        return _place_table(_read_parquet(path), path, crs)
+    if suffix == PARQUET_SUFFIX:
+        _require_file(path)
+        table = read_batches(path, str(path), limits=DEFAULT_LIMITS)
+        if not has_geometry(table.schema):
+            return _place_table(table.replace_schema_metadata(), path, crs)
     return _place_frame(read_geometry(path), path, crs)
 
 
@@ -126,14 +125,7 @@ def read_geometry(path: Path) -> gpd.GeoDataFrame:
     RejectedDataError
         It is damaged, or holds no geometry, several layers with geometry, or no rows.
     """
-    if path.suffix.lower() == PARQUET_SUFFIX:
-        frame = _read_geoparquet(path) if _has_geometry(path) else pd.DataFrame()
-    else:
-        _refuse_layers(path)
-        with warnings.catch_warnings():
-            # Styles and the like lie beside the one layer with geometry.
-            warnings.filterwarnings("ignore", "More than one layer", UserWarning)
-            frame = read_file(path)
+    frame = read_file(path)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise RejectedDataError(f"File {path} holds no geometry.", mend="Export it with geometry.")
     if frame.empty:
@@ -182,77 +174,14 @@ def resolve_file_crs(stated: object, of_file: object, path: Path) -> Datum:
 def _read_csv(path: Path) -> pa.Table:
     """Read every cell as text; an empty cell is missing, NA may be a name."""
     _require_file(path)
-    parse = pyarrow.csv.ParseOptions(newlines_in_values=True)
-    try:
-        with path.open("rb") as file, pyarrow.csv.open_csv(file, parse_options=parse) as head:
-            names = head.schema.names
-        text = pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-        )
-        table = pyarrow.csv.read_csv(path, parse_options=parse, convert_options=text)
-    except (ValueError, OSError) as error:  # those of pyarrow are both
-        raise RejectedDataError(
-            f"File {path} cannot be read as CSV: {str(error).splitlines()[0]}.",
-            mend="Save it as CSV in UTF-8, with commas and one line of column names.",
-        ) from error
-    return table.rename_columns([name.strip() for name in table.column_names])
-
-
-def _has_geometry(path: Path) -> bool:
-    """Tell whether a Parquet file is a GeoParquet."""
-    _require_file(path)
-    try:
-        return b"geo" in (pq.read_schema(path).metadata or {})
-    except (ValueError, OSError) as error:
-        raise RejectedDataError(
-            f"File {path} cannot be read as Parquet: {str(error).splitlines()[0]}.",
-            mend="Export it again from its source.",
-        ) from error
-
-
-def _read_parquet(path: Path) -> pa.Table:
-    try:
-        return pq.read_table(path)
-    except (ValueError, OSError) as error:
-        raise RejectedDataError(
-            f"File {path} cannot be read as Parquet: {str(error).splitlines()[0]}.",
-            mend="Export it again from its source.",
-        ) from error
-
-
-def _read_geoparquet(path: Path) -> gpd.GeoDataFrame:
-    try:
-        return gpd.read_parquet(path)
-    except _BROKEN_GEOPARQUET as error:
-        why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise RejectedDataError(
-            f"File {path} cannot be read as GeoParquet; its geometry or the metadata 'geo' that"
-            f" describes it is damaged: {why}.",
-            mend="Export it again from its source, as GeoParquet or GeoPackage.",
-        ) from error
+    text = decode_text(path.read_bytes(), str(path))
+    table, _, _ = read_cells(text.content, str(path), limits=DEFAULT_LIMITS, keep_blank=True)
+    return table
 
 
 def _require_file(path: Path) -> None:
     if not path.is_file():
         raise UsageError(f"There is no file {path}.", mend="Check the name and the folder.")
-
-
-def _refuse_layers(path: Path) -> None:
-    """Refuse a file with several layers of geometry; `read_file` says all other faults."""
-    if not path.is_file() or path.suffix.lower() not in VECTOR_SUFFIXES:
-        return
-    try:
-        layers = pyogrio.list_layers(path)
-    except RuntimeError:  # that of pyogrio
-        return
-    names = [str(name) for name, kind in layers if kind is not None]
-    if len(names) > 1:
-        raise RejectedDataError(
-            f"File {path} holds several layers: {', '.join(names)}.",
-            mend="Export the one that is meant into a file of its own.",
-        )
 
 
 def _place_table(table: pa.Table, path: Path, crs: object) -> PointFile:

@@ -25,20 +25,24 @@ from sqlalchemy import (
 
 from gis import tables
 from gis.database import allocate_ids, read_chosen, write_rows
+from gis.ingest.bulk import lay_aside_checks
 from gis.ingest.comparison import ALL, Held, Origin
 from gis.runs import digest_text
 
 _STAGED = "loading_rows"
 
 
-def insert_new(connection: Connection, table: Table, frame: pd.DataFrame, district_id: int) -> str:
-    """Store new rows under new ids; return the digest of what was sent."""
+def insert_new(
+    connection: Connection, table: Table, frame: pd.DataFrame, district_id: int, *, stored: int
+) -> str:
+    """Store new rows beside the `stored` ones under new ids; return the digest of what was sent."""
     rows = frame.reset_index(drop=True)
     if "id" in table.columns:
         rows = rows.assign(id=allocate_ids(connection, table, len(rows)))
     if "district_id" in table.columns:
         rows = rows.assign(district_id=district_id)
-    return write_rows(connection, table, rows)
+    with lay_aside_checks(connection, table, rows=len(rows), stored=stored):
+        return write_rows(connection, table, rows)
 
 
 def update_changed(
@@ -141,6 +145,8 @@ class Provenance:
         for columns that it brought in every row.
     lost
         row_key and column_name of the values of the files that were left.
+    others
+        Keys of the stored rows that the files lack.
     agreed
         Rows (by key) that the files hold: conflicts of the office about them are known anew.
     """
@@ -150,6 +156,7 @@ class Provenance:
     told: list[str]
     cells: pd.DataFrame
     lost: pd.DataFrame
+    others: pd.Series
     agreed: pd.Series
 
 
@@ -169,6 +176,9 @@ def write_provenance(
         return
     if main is None:
         return
+    former = main.load_id
+    if former is None and (known.untold or len(known.others)):
+        former = _adopt_main(connection, district_id, dataset, main)
     columns = set(known.told) - set(known.lost["column_name"])
     of_all = source.c.row_key == ALL
     connection.execute(delete(source).where(mine, of_all, source.c.column_name.in_(columns)))
@@ -178,12 +188,14 @@ def write_provenance(
             ~of_all,
             source.c.column_name.in_([*known.told, ALL]),
             source.c.row_key.not_in(known.lost["row_key"].unique().tolist()),
+            source.c.row_key.not_in(known.others.tolist()),
         )
     )
-    if known.untold:
-        former = main.load_id or _adopt_main(connection, district_id, dataset, main)
+    if former is not None:
         rest = pd.DataFrame({"row_key": ALL, "column_name": known.untold})
-        _enter(connection, district_id, dataset, former, rest, keep=True)
+        rows = pd.DataFrame({"row_key": known.others.to_numpy(), "column_name": ALL})
+        cells = pd.concat([rest, rows], ignore_index=True)
+        _enter(connection, district_id, dataset, former, cells, keep=True)
 
 
 def _adopt_main(connection: Connection, district_id: int, dataset: str, main: MainLoad) -> int:
@@ -297,9 +309,10 @@ def write_dataset(
     """Enter how many rows a dataset has now, its digest and, when it changed, its main source."""
     one = tables.dataset
     mine = (one.c.district_id == district_id) & (one.c.name == dataset)
-    values: dict[str, Any] = {"rows": rows, "rejected_rows": refused, "digest": digest}
+    values: dict[str, Any] = {"rows": rows, "digest": digest}
     if becomes_main:
         values |= {
+            "rejected_rows": refused,
             "source": origin.office,
             "data_date": origin.as_of,
             "load_id": load_id,

@@ -12,6 +12,7 @@ from gis.access import Role
 from gis.database import open_database
 from gis.errors import RejectedDataError
 from gis.exports.drafts import open_draft
+from gis.exports.spreadsheets import neutralise_table
 from gis.ingest.plain_csv import find_ids, parse_amounts, parse_years, read_table, refuse_rows
 from gis.settings import load_settings
 from scenarios.answers import answer_forecast
@@ -144,7 +145,7 @@ def _write_pupils(path: Path, pupils: pd.DataFrame) -> None:
     )
     columns = ["school", "stage", "grade", "year", "pupils", "p10", "p90"]
     with open_draft(path) as draft:
-        rows[columns].round(2).to_csv(draft, index=False, lineterminator="\n")
+        neutralise_table(rows[columns].round(2)).to_csv(draft, index=False, lineterminator="\n")
 
 
 def _print(totals: pd.DataFrame, catchments: pd.DataFrame, *, title: str) -> None:

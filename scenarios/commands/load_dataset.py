@@ -1,4 +1,4 @@
-"""``onemap load DATASET FILE…``: files of an office into one dataset, with a report of every row."""
+"""``onemap load DATASET FILE…``: files of an office into one dataset, every row reported."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ import typer
 
 from gis.errors import CrsError, OutputError, RejectedDataError, UsageError
 from gis.exports.drafts import open_draft
+from gis.exports.spreadsheets import neutralise_texts
 from gis.ingest.areas import AREA_ID, read_area_file
 from gis.ingest.points import PARQUET_SUFFIX, PointFile, read_point_file
 from gis.locating import locate_points
@@ -167,8 +168,10 @@ def _write_labels(point_file: PointFile, labels: pa.Array, out: Path) -> None:
 
 
 def _write_csv(table: pa.Table, path: Path) -> None:
-    """Write a table as CSV, quoted only where a cell needs it."""
+    """Write a table as CSV, quoted only where a cell needs it, without formulas in texts."""
     table = table.cast(pa.schema([_unfold_texts(field) for field in table.schema]))
+    columns = [neutralise_texts(column) for column in table.columns]
+    table = pa.table(columns, names=table.column_names)
     is_plain = all(_is_plain(column) for column in table.columns)
     style = pyarrow.csv.WriteOptions(
         include_header=False, quoting_style="none" if is_plain else "needed"

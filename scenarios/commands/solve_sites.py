@@ -21,6 +21,7 @@ from catchments.sites.clock import Clock
 from catchments.sites.reading import read_distances, read_streets
 from catchments.sites.warming import warm_up
 from gis.errors import OutputError, UsageError
+from gis.exports.spreadsheets import neutralise_table
 from scenarios.commands.output import JsonOption, print_json
 
 
@@ -136,7 +137,7 @@ def _write_choice(request: SiteRequest, choice: SiteChoice, out: Path) -> None:
     rows = [(unit, request.site_ids[i], way) for unit, i, way in nearest if i >= 0]
     table = pd.DataFrame(rows, columns=["unit_id", "school_id", "distance"])
     try:
-        table.to_csv(out, index=False)
+        neutralise_table(table).to_csv(out, index=False)
     except OSError as error:
         raise OutputError(
             f"{out} cannot be written: {error.strerror}.", mend="Choose another file."

@@ -24,11 +24,11 @@ from scenarios.jobs import ShouldStop, StoppedError, Tell
 from scenarios.loading_files import Order as LoadOrder
 from scenarios.loading_files import (
     check_files,
-    find_mapping,
     load_files,
     read_files,
     suggest_mapping,
 )
+from scenarios.loading_record import find_mapping
 from scenarios.loading_report import RejectedDeliveryError
 from scenarios.stewardship.uploads import Choice, Upload
 
@@ -45,7 +45,7 @@ class DeliveryOrder:
     upload: Upload
     settings: Settings
 
-    def check(self, district: District) -> None:
+    def check(self, district: District) -> None:  # noqa: ARG002
         """Refuse what cannot be done yet, with a UsageError."""
         if self.upload.is_loaded:
             raise UsageError("These files are loaded already.", mend="Bring others in.")

@@ -61,7 +61,9 @@ def _open(desk: JobDesk, shelf: UploadShelf, upload: Upload, asked: Asked) -> An
     """Read the headers of files that have just come, or once more by another encoding."""
     text = {name: str(asked.get(name) or "").strip() or None for name in ("encoding", "sheet")}
     if upload.choice is not None or any(text.values()):
-        upload.choice = replace(upload.choice or Choice(""), **text)
+        upload.choice = replace(
+            upload.choice or Choice(""), encoding=text["encoding"], sheet=text["sheet"]
+        )
     desk.start(DeliveryOrder(upload.district, "read", upload, shelf.settings))
     return {**CLOSED, "data": FILES, "upload": upload.token, "selection": None, "layers": None}
 

@@ -26,7 +26,7 @@ from scenarios.elements import (
     build_table,
     order,
 )
-from scenarios.stewardship.page import CONFLICTS
+from scenarios.stewardship.page import CONFLICTS, DATASETS
 from scenarios.stewardship.quality import read_quality, read_trend, sum_quality
 from scenarios.stewardship.words import MEASURE_NOTES, MEASURE_WORDS, name_dataset
 from scenarios.view import View
@@ -57,6 +57,11 @@ def build_overview_panel(view: View) -> Component:
         build_section(_("Open queues"), *_build_queues(queues, stale, _)),
         build_source(view, plan=False),
     )
+
+
+def _open_dataset(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what opens the page of a dataset; rasters have none."""
+    return {"data": row["dataset"], "at": None} if row["dataset"] in DATASETS else None
 
 
 def _find_title(sources: pd.DataFrame, _: Language) -> str:
@@ -135,7 +140,7 @@ def _build_sources(sources: pd.DataFrame, _: Language) -> Component:
         table,
         columns,
         language=_,
-        opens=lambda row: {"data": row["dataset"], "at": None},
+        opens=_open_dataset,
         empty=_("Nothing is loaded yet."),
     )
 
@@ -152,10 +157,8 @@ def _write_office(row: dict[str, Any], _: Language) -> Component | str:
 
 
 def _write_due(row: dict[str, Any], _: Language) -> Component | str:
-    if is_missing(row.get("due_on")):
-        told = _("never delivered")
-    else:
-        told = _.date(row["due_on"])
+    due = row.get("due_on")
+    told = _("never delivered") if is_missing(due) else _.date(due)
     if not row["overdue"]:
         return told
     mark = html.Span(className="mark mark-red", title=_("Overdue"), role="img")
@@ -172,7 +175,8 @@ def _build_quality(view: View, parts: pd.DataFrame) -> Component:
         if measure not in table:
             table[measure] = None
     table["name"] = [name_dataset(one, _) for one in table["dataset"]]
-    table["trend"] = [_build_trend(trend[trend["dataset"] == one]) for one in table["dataset"]]
+    means = _list_means(trend)
+    table["trend"] = [build_spark(means.get(one, [])) for one in table["dataset"]]
     columns = [
         Column("name", _("Dataset")),
         *(
@@ -181,9 +185,7 @@ def _build_quality(view: View, parts: pd.DataFrame) -> Component:
         ),
         Column("trend", _("Trend"), format=lambda told: told),
     ]
-    return build_table(
-        table, columns, language=_, opens=lambda row: {"data": row["dataset"], "at": None}
-    )
+    return build_table(table, columns, language=_, opens=_open_dataset)
 
 
 def _write_share(share_pct: float, _: Language) -> Component | str:
@@ -192,10 +194,14 @@ def _write_share(share_pct: float, _: Language) -> Component | str:
     return told if share_pct >= 100 else html.Strong(told)
 
 
-def _build_trend(history: pd.DataFrame) -> Component | None:
-    """Draw the mean of the measures that are counted, over all counts; one alone is a dot."""
+def _list_means(history: pd.DataFrame) -> dict[str, list[float]]:
+    """Return the mean of the measures that are counted, count after count, by dataset."""
     counted = history[history["measure"] != "timeliness"]
-    return build_spark(counted.groupby("measured_at")["share_pct"].mean().tolist())
+    means = counted.groupby(["dataset", "measured_at"])["share_pct"].mean()
+    found: dict[str, list[float]] = {}
+    for (dataset, _at), share_pct in means.items():
+        found.setdefault(str(dataset), []).append(float(share_pct))
+    return found
 
 
 def _build_definitions(_: Language) -> Component:
@@ -217,11 +223,7 @@ def _build_queues(queues: pd.DataFrame, stale: pd.DataFrame, _: Language) -> lis
             Column("conflicts", _("Conflicts between sources")),
             Column("refused", _("Refused rows")),
         ]
-        parts.append(
-            build_table(
-                table, columns, language=_, opens=lambda row: {"data": row["dataset"], "at": None}
-            )
-        )
+        parts.append(build_table(table, columns, language=_, opens=_open_dataset))
     if waiting["conflicts"].sum():
         parts.append(
             html.P(build_opener(_("All values on which offices differ"), data=CONFLICTS, at=None))

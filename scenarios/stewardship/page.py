@@ -12,6 +12,7 @@ from gis.ingest.district import LOAD_ORDER
 OVERVIEW, CONFLICTS, FILES = "overview", "conflicts", "files"
 # Closes every page of data management.
 CLOSED: dict[str, None] = {"data": None, "upload": None, "at": None, "row": None}
+DATASETS = frozenset(table.name for table in LOAD_ORDER)
 _TOKEN = re.compile(r"[\w-]{1,60}")
 _LONGEST_KEY = 300
 
@@ -54,8 +55,7 @@ def parse_data_page(data: Any) -> DataPage | None:
     kind = str(data.get("data") or "")
     if not kind:
         return None
-    known = (OVERVIEW, CONFLICTS, FILES, *(table.name for table in LOAD_ORDER))
-    if kind not in known:
+    if kind not in DATASETS | {OVERVIEW, CONFLICTS, FILES}:
         raise UsageError(f"There is no data page '{kind}'.", mend="Open the data page anew.")
     at, upload = str(data.get("at") or "0"), str(data.get("upload") or "")
     if not re.fullmatch(r"[0-9]{1,9}", at):

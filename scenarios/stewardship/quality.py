@@ -43,7 +43,7 @@ def measure_datasets(
     load_id: int | None = None,
     today: dt.date | None = None,
 ) -> pd.DataFrame:
-    """Count the quality of datasets as they are stored now, and store the counts; a steward's right.
+    """Count the quality of datasets as they are stored now, and store them; a steward's right.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def read_quality(
 
 
 def sum_quality(parts: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of each measure by dataset: index dataset, columns the measures, per cent."""
+    """Return the share of each measure by dataset, per cent: columns the measures."""
     return sum_parts(parts).pivot_table(
         index="dataset", columns="measure", values="share_pct", sort=False
     )

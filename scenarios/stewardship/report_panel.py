@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
+
 from dash import html
 from dash.development.base_component import Component
 
 from gis.access import Role
 from gis.tables import PERSONAL, metadata
-from layers.language import Language
+from layers.language import Language, is_missing
 from scenarios.access import log_reading
 from scenarios.elements import (
     Column,
@@ -47,6 +48,7 @@ def build_report_panel(view: View, upload: Upload, page: DataPage) -> Component:
     """Build the report of files that are checked or loaded; needs the steward's rights."""
     _, report = view.language, upload.report
     assert report is not None
+    fault = report.refusal or upload.fault
     if metadata.tables.get(f"{PERSONAL}.{report.dataset}") is not None and len(report.findings):
         purpose = f"report of {report.dataset}"
         rows = min(len(report.findings), PAGE_ROWS)
@@ -57,7 +59,7 @@ def build_report_panel(view: View, upload: Upload, page: DataPage) -> Component:
         build_fault(report.refusal or upload.fault, _) if report.refusal or upload.fault else None,
         _build_way_on(view, upload, report),
         build_section(_("Findings by rule"), _build_rules(report, _)),
-        build_section(_("Every finding"), *_build_findings(upload, report, page, view)),
+        build_section(_("Every finding"), *_build_findings(report, page, view)),
         build_section(_("Conflicts between sources"), _build_conflicts(report, _)),
         build_section(_("Rows that the files lack"), _build_vanished(report, _)),
         build_section(_("Remarks"), _build_notes(report, _)),
@@ -87,8 +89,8 @@ def _build_figures(report: FileReport, _: Language) -> list[Figure]:
     figures = []
     for name, words in COUNT_WORDS.items():
         count = report.counts.get(name, 0)
-        tone = "red" if name == "refused" and count else None
-        figures.append(Figure(_(words), _.number(count), None, tone))
+        is_bad = name == "refused" and count > 0
+        figures.append(Figure(_(words), _.number(count), None, "red" if is_bad else None))
     return figures
 
 
@@ -146,9 +148,7 @@ def _build_rules(report: FileReport, _: Language) -> Component | None:
     return build_table(told, columns, language=_)
 
 
-def _build_findings(
-    upload: Upload, report: FileReport, page: DataPage, view: View
-) -> list[Component | None]:
+def _build_findings(report: FileReport, page: DataPage, view: View) -> list[Component | None]:
     _ = view.language
     if report.findings.empty:
         return [None]
@@ -179,8 +179,8 @@ def _build_conflicts(report: FileReport, _: Language) -> Component | None:
     )
 
 
-def _tell(value: object, _: Language) -> str:
-    return _("empty") if value is None or pd.isna(value) or value == "" else str(value)
+def _tell(value: Any, _: Language) -> str:
+    return _("empty") if is_missing(value) or value == "" else str(value)
 
 
 def _build_vanished(report: FileReport, _: Language) -> Component | None:

@@ -197,22 +197,23 @@ def test_missing_column_is_told_with_those_there_are(folder):
         ("a.gpkg", b"SQLite format 3\x00 cut off"),
         ("a.shp", b"\x00\x00\x27\x0a"),
         ("a.csv", b""),
-        ("a.csv", "学校,代码\n一小,1\n".encode("gb18030")),
         ("a.csv", b'a,b\n1,2\n3,4,5\n"open'),
     ],
 )
 def test_damaged_file_is_refused_with_its_path(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(RejectedDataError, match=r"cannot be read as .*Export it again") as caught:
+    with pytest.raises(
+        RejectedDataError, match=r"^(File|Line 4 of) .*(again|companion|quote)"
+    ) as caught:
         read_file(tmp_path / name)
     assert str(tmp_path / name) in caught.value.found
     assert "\n" not in str(caught.value)
 
 
 def test_file_of_unknown_kind_is_told_with_the_kinds_there_are(tmp_path):
-    (tmp_path / "a.xlsx").write_bytes(b"PK")
+    (tmp_path / "a.docx").write_bytes(b"PK")
     with pytest.raises(UsageError, match=r"unknown kind.*\.csv.*\.gpkg"):
-        read_file(tmp_path / "a.xlsx")
+        read_file(tmp_path / "a.docx")
 
 
 def test_truncated_real_geojson_is_refused_wherever_it_ends(tmp_path):

@@ -31,7 +31,7 @@ class Archive:
         self._name = name
         self._limits = limits
         self._unpacked = 0
-        self.members = [one for one in packed.infolist() if not one.is_dir()]
+        self.members = [one for one in packed.infolist() if not one.filename.endswith("/")]
         self._refuse_members()
 
     def read_blocks(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -50,11 +50,14 @@ class Archive:
                     self._unpacked += len(block)
                     self._refuse_growth(member, grown)
                     yield block
+            if grown != member.file_size:
+                raise zipfile.BadZipFile(f"it claims {member.file_size:,} bytes and has {grown:,}")
         except RejectedDataError:
             raise
         except (*BROKEN_ZIP, RuntimeError) as error:  # RuntimeError: encrypted
             raise RejectedDataError(
-                f"{self._name} is damaged at {tell_member(member)}: {_tell(error)}.", mend=_MEND
+                f"File {self._name} is damaged at {tell_member(member)}: {_tell(error)}.",
+                mend=_MEND,
             ) from error
 
     def extract(self, member: zipfile.ZipInfo, folder: Path) -> Path:
@@ -69,7 +72,7 @@ class Archive:
     def _refuse_members(self) -> None:
         if len(self.members) > self._limits.members:
             raise RejectedDataError(
-                f"{self._name} holds {len(self.members):,} files; no more than"
+                f"File {self._name} holds {len(self.members):,} files; no more than"
                 f" {self._limits.members:,} are read.",
                 mend="Deliver the data alone.",
             )
@@ -80,16 +83,16 @@ class Archive:
             is_outside = name.startswith("/") or ".." in parts or "\\" in name or ":" in name
             if is_outside or not parts or not name.isprintable():
                 raise RejectedDataError(
-                    f"{self._name} holds {name[:80]!r}, a name that leads out of the archive.",
+                    f"File {self._name} holds {name[:80]!r}, a name that leads out of the archive.",
                     mend=_MEND,
                 )
             if stat.S_ISLNK(member.external_attr >> 16):
                 raise RejectedDataError(
-                    f"{self._name} holds a link, {name[:80]!r}.", mend="Pack the file itself."
+                    f"File {self._name} holds a link, {name[:80]!r}.", mend="Pack the file itself."
                 )
             if name in names:
                 raise RejectedDataError(
-                    f"{self._name} holds two files with the name {name[:80]!r}.", mend=_MEND
+                    f"File {self._name} holds two files with the name {name[:80]!r}.", mend=_MEND
                 )
             names.add(name)
 
@@ -97,13 +100,13 @@ class Archive:
         most = self._limits.unpacked_bytes
         if self._unpacked > most:
             raise RejectedDataError(
-                f"{self._name} grows beyond {most / 2**20:,.0f} MiB when unpacked.",
+                f"File {self._name} grows beyond {most / 2**20:,.0f} MiB when unpacked.",
                 mend="Deliver only the district, or the files unpacked, one by one.",
             )
         packed = max(member.compress_size, 1)
         if grown > _RATIO_COUNTS_FROM and grown > packed * self._limits.ratio:
             raise RejectedDataError(
-                f"{self._name} is a trap or damaged: {tell_member(member)} grows to more than"
+                f"File {self._name} is a trap or damaged: {tell_member(member)} grows to more than"
                 f" {self._limits.ratio} times its packed size.",
                 mend=_MEND,
             )
@@ -123,7 +126,7 @@ def open_archive(path: Path, name: str, limits: Limits) -> Iterator[Archive]:
         packed = zipfile.ZipFile(path)
     except (*BROKEN_ZIP, RuntimeError) as error:
         raise RejectedDataError(
-            f"{name} is no whole zip archive: {_tell(error)}.",
+            f"File {name} is no whole zip archive: {_tell(error)}.",
             mend="Send it again; it may have been cut off on the way.",
         ) from error
     with packed:
@@ -140,7 +143,7 @@ def refuse_packed(member: zipfile.ZipInfo, name: str) -> None:
     """
     if PurePosixPath(member.filename).suffix.lower() in _PACKED_SUFFIXES:
         raise RejectedDataError(
-            f"{name} holds another archive, {tell_member(member)}.",
+            f"File {name} holds another archive, {tell_member(member)}.",
             mend="Unpack the inner one and deliver it alone.",
         )
 

@@ -39,11 +39,11 @@ def find_dbase_encoding(
                 continue
     table = _find_beside(path, ".dbf")
     if table is None:
-        raise RejectedDataError(f"{name} lacks its .dbf.", mend="Deliver it beside the .shp.")
+        raise RejectedDataError(f"File {name} lacks its .dbf.", mend="Deliver it beside the .shp.")
     with table.open("rb") as file:
         content = file.read(_MOST_BYTES)
     if len(content) < 33:
-        raise RejectedDataError(f"{name} has a .dbf that was cut off.", mend="Send it again.")
+        raise RejectedDataError(f"File {name} has a .dbf that was cut off.", mend="Send it again.")
     driver = _DRIVERS.get(content[29])
     if driver is not None:
         return driver, [f"The encoding {driver.upper()} is stated by the .dbf file."]

@@ -63,8 +63,15 @@ def read_delimited(
     return SourceTable(table.to_pandas(), lines, path.name, encoding=text.encoding, notes=notes)
 
 
-def read_cells(content: bytes, name: str, *, limits: Limits) -> tuple[pa.Table, Lines, list[str]]:
+def read_cells(
+    content: bytes, name: str, *, limits: Limits, keep_blank: bool = False
+) -> tuple[pa.Table, Lines, list[str]]:
     """Read the cells of a CSV in valid UTF-8: a table of texts, lines, what was assumed.
+
+    Parameters
+    ----------
+    keep_blank
+        Keep records whose cells are all empty.
 
     Raises
     ------
@@ -86,7 +93,12 @@ def read_cells(content: bytes, name: str, *, limits: Limits) -> tuple[pa.Table, 
         read = _read_carefully(body, delimiter, header, start_line, name, limits)
     columns, lines = read
     refuse_rows(len(lines), name, limits)
-    return *_keep_filled(columns, lines, header, name, notes), notes
+    table = _name_columns(columns, header, notes)
+    if not keep_blank:
+        table, lines = _keep_filled(table, lines, notes)
+    if not table.num_rows:
+        refuse_empty(name, header_only=True)
+    return table, lines, notes
 
 
 def _find_delimiter(content: bytes, name: str, limits: Limits) -> str:
@@ -229,7 +241,7 @@ def _read_carefully(
     lines: list[int] = []
     wrong: list[tuple[int, int]] = []
     with _without_collection():
-        for records, begins in _take_records(reader, start_line, name):
+        for records, begins in _take_records(reader, width, start_line, name):
             kept = [record for record in records if len(record) == width]
             wrong += [
                 (line, len(record))
@@ -253,7 +265,7 @@ def _read_carefully(
 
 
 def _take_records(
-    reader: Iterator[list[str]], start_line: int, name: str
+    reader: Iterator[list[str]], width: int, start_line: int, name: str
 ) -> Iterator[tuple[list[list[str]], list[int]]]:
     """Take records without the blank ones, some thousands at once, each with its first line."""
     records: list[list[str]] = []
@@ -266,7 +278,7 @@ def _take_records(
             raise _refuse_record(name, start_line + done, error) from error
         if record is None:
             break
-        if record and (len(record) > 1 or record[0].strip()):
+        if record and (len(record) == width or any(cell.strip() for cell in record)):
             records.append(record)
             begins.append(start_line + done)
         done = reader.line_num  # type: ignore[attr-defined]
@@ -288,15 +300,13 @@ def _refuse_widths(wrong: list[tuple[int, int]], width: int, name: str) -> Rejec
     named = ", ".join(f"line {line} has {count}" for line, count in wrong[:_LINES_NAMED])
     more = " and more" if len(wrong) > _LINES_NAMED else ""
     return RejectedDataError(
-        f"{name} has {width} columns, but {named}{more}.",
+        f"File {name} has {width} columns, but {named}{more}.",
         mend="Quote cells that hold the delimiter, and give every row all its cells.",
     )
 
 
-def _keep_filled(
-    columns: list[pa.ChunkedArray], lines: Lines, header: Header, name: str, notes: list[str]
-) -> tuple[pa.Table, Lines]:
-    """Leave out records of empty cells, and columns with neither name nor value."""
+def _name_columns(columns: list[pa.ChunkedArray], header: Header, notes: list[str]) -> pa.Table:
+    """Name the columns, without those that have neither name nor value."""
     named, kept = [], []
     for at, (title, column) in enumerate(zip(header.names, columns, strict=True), 1):
         if title is None and column.null_count == len(column):
@@ -305,18 +315,19 @@ def _keep_filled(
             notes.append(f"Column {at} has no name; it is called column_{at}.")
         named.append(title or f"column_{at}")
         kept.append(column)
-    table = pa.table(kept, names=named)
-    if table.num_rows and table.num_columns:
-        has_value = pc.is_valid(table.column(0))
-        for column in table.columns[1:]:
-            if pc.all(has_value).as_py():
-                break
-            has_value = pc.or_(has_value, pc.is_valid(column))
-        if not pc.all(has_value).as_py():
-            table = table.filter(has_value)
-            empty = len(lines) - table.num_rows
-            lines = lines[np.asarray(has_value)]
-            notes.append(f"{empty:,} rows without any value were passed over.")
+    return pa.table(kept, names=named)
+
+
+def _keep_filled(table: pa.Table, lines: Lines, notes: list[str]) -> tuple[pa.Table, Lines]:
+    """Leave out records of empty cells."""
     if not table.num_rows:
-        refuse_empty(name, header_only=True)
-    return table, lines
+        return table, lines
+    has_value = pc.is_valid(table.column(0))
+    for column in table.columns[1:]:
+        if pc.all(has_value).as_py():
+            return table, lines
+        has_value = pc.or_(has_value, pc.is_valid(column))
+    kept = np.asarray(has_value)
+    if not kept.all():
+        notes.append(f"{int((~kept).sum()):,} rows without any value were passed over.")
+    return table.filter(has_value), lines[kept]

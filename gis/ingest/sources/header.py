@@ -69,7 +69,7 @@ def find_header(
     Examples
     --------
     >>> rows = [["学校", "学位", None], [None, "小学", "初中"], ["瓯海一小", 45, None]]
-    >>> find_header(rows, "Sheet a", [(0, 0, 1, 0), (0, 1, 0, 2)]).names
+    >>> find_header(rows, "a.xlsx", [(0, 0, 1, 0), (0, 1, 0, 2)]).names
     ['学校', '学位/小学', '学位/初中']
     """
     filled = [[at for at, cell in enumerate(row) if show_name(cell)] for row in rows]
@@ -125,9 +125,9 @@ def _join_names(
     shown = [[show_name(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
     for top, left, bottom, right in merges:
         if first <= top < first + len(rows) and left < width:
-            for row in range(top, min(bottom, first + len(rows) - 1) + 1):
+            for below in range(top, min(bottom, first + len(rows) - 1) + 1):
                 for column in range(left, min(right, width - 1) + 1):
-                    shown[row - first][column] = shown[top - first][left]
+                    shown[below - first][column] = shown[top - first][left]
     names: list[str | None] = []
     for column in range(width):
         parts = dict.fromkeys(row[column] for row in shown if row[column])
@@ -140,11 +140,11 @@ def _refuse_twins(names: list[str | None], name: str) -> None:
     for at, one in enumerate(names, 1):
         if one is not None:
             places.setdefault(one, []).append(at)
-    twins = [(one, at) for one, at in places.items() if len(at) > 1]
-    if twins:
-        one, at = twins[0]
+    for one, numbers in places.items():
+        if len(numbers) == 1:
+            continue
         raise RejectedDataError(
-            f"{name} names the column {one[:40]!r} {len(at)} times (columns"
-            f" {', '.join(map(str, at[:5]))}).",
+            f"File {name} names the column {one[:40]!r} {len(numbers)} times (columns"
+            f" {', '.join(map(str, numbers[:5]))}).",
             mend="Give each column a name of its own.",
         )

@@ -41,16 +41,8 @@ def read_parquet(path: Path, name: str, *, limits: Limits) -> SourceTable:
     RejectedDataError
         It is damaged, empty or larger than `limits` allow.
     """
-    try:
-        packed = pq.ParquetFile(path)
-        refuse_columns(packed.metadata.num_columns, name, limits)
-        refuse_rows(packed.metadata.num_rows, name, limits)
-        table = _read_batches(packed, name, limits)
-        is_geographic = has_geometry(table.schema)
-    except RejectedDataError:
-        raise
-    except BROKEN_PARQUET as error:
-        raise _refuse_damage(name, "Parquet", error) from error
+    table = read_batches(path, name, limits=limits)
+    is_geographic = has_geometry(table.schema)
     if not table.num_rows:
         refuse_empty(name, header_only=True)
     notes: list[str] = []
@@ -61,18 +53,33 @@ def read_parquet(path: Path, name: str, *, limits: Limits) -> SourceTable:
     return SourceTable(frame, lines, path.name, crs=name_crs(crs), notes=notes)
 
 
-def _read_batches(packed: pq.ParquetFile, name: str, limits: Limits) -> pa.Table:
+def read_batches(path: Path, name: str, *, limits: Limits) -> pa.Table:
+    """Read a Parquet file batch by batch, its size counted as it grows.
+
+    Raises
+    ------
+    RejectedDataError
+        It is damaged or larger than `limits` allow.
+    """
     batches, rows, size = [], 0, 0
-    for batch in packed.iter_batches(batch_size=_ROWS_AT_ONCE):
-        rows, size = rows + batch.num_rows, size + batch.nbytes
-        refuse_rows(rows, name, limits)
-        if size > limits.unpacked_bytes:
-            raise RejectedDataError(
-                f"{name} grows beyond {limits.unpacked_bytes / 2**20:,.0f} MiB when read.",
-                mend="Cut it to the district, or deliver it in several files.",
-            )
-        batches.append(batch)
-    return pa.Table.from_batches(batches, schema=packed.schema_arrow)
+    try:
+        packed = pq.ParquetFile(path)
+        refuse_columns(packed.metadata.num_columns, name, limits)
+        refuse_rows(packed.metadata.num_rows, name, limits)
+        for batch in packed.iter_batches(batch_size=_ROWS_AT_ONCE):
+            rows, size = rows + batch.num_rows, size + batch.nbytes
+            refuse_rows(rows, name, limits)
+            if size > limits.unpacked_bytes:
+                raise RejectedDataError(
+                    f"File {name} grows beyond {limits.unpacked_bytes / 2**20:,.0f} MiB when read.",
+                    mend="Cut it to the district, or deliver it in several files.",
+                )
+            batches.append(batch)
+        return pa.Table.from_batches(batches, schema=packed.schema_arrow)
+    except RejectedDataError:
+        raise
+    except BROKEN_PARQUET as error:
+        raise _refuse_damage(name, "Parquet", error) from error
 
 
 def has_geometry(schema: pa.Schema) -> bool:
@@ -102,6 +109,6 @@ def _refuse_damage(name: str, kind: str, error: BaseException) -> RejectedDataEr
         else ""
     )
     return RejectedDataError(
-        f"{name} cannot be read as {kind}{where}: {why[:200]}.",
+        f"File {name} cannot be read as {kind}{where}: {why[:200]}.",
         mend="Export it again from its source, as GeoParquet or GeoPackage.",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +12,7 @@ from gis.crs import STORE_SRID, resolve_crs, to_store
 from gis.errors import RejectedDataError, UsageError
 from gis.ingest.sources.archives import Archive, open_archive, refuse_packed, tell_member
 from gis.ingest.sources.delimited import DELIMITED_SUFFIXES, read_delimited
+from gis.ingest.sources.extracts import EXTRACT_SUFFIX, read_extract
 from gis.ingest.sources.parquet import PARQUET_SUFFIXES, read_parquet
 from gis.ingest.sources.sheets import SHEET_SUFFIXES, read_workbook
 from gis.ingest.sources.table import DEFAULT_LIMITS, Limits, SourceTable
@@ -20,7 +20,14 @@ from gis.ingest.sources.vectors import VECTOR_SUFFIXES, name_crs, read_vector
 
 ARCHIVE_SUFFIX = ".zip"
 SOURCE_SUFFIXES = frozenset(
-    {ARCHIVE_SUFFIX, *DELIMITED_SUFFIXES, *PARQUET_SUFFIXES, *SHEET_SUFFIXES, *VECTOR_SUFFIXES}
+    {
+        ARCHIVE_SUFFIX,
+        EXTRACT_SUFFIX,
+        *DELIMITED_SUFFIXES,
+        *PARQUET_SUFFIXES,
+        *SHEET_SUFFIXES,
+        *VECTOR_SUFFIXES,
+    }
 )
 # Files that belong to a Shapefile, or tell about data and are none.
 _COMPANIONS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix"}
@@ -99,20 +106,22 @@ def read_source(
     if path.suffix.lower() == ARCHIVE_SUFFIX:
         tables = _read_archive(path, wish)
     else:
-        tables = _read_plain(path, f"File {path}", wish)
+        tables = _read_plain(path, str(path), wish)
     return tables if crs is None else [_state_crs(table, crs) for table in tables]
 
 
 def _require_file(path: Path, limits: Limits) -> None:
     """Refuse what is no ordinary file that can be read, or is too large."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder.", mend="Name the file in it.")
     try:
         size = path.stat().st_size
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder.", mend="Name the file in it.")
         if not path.is_file():
             raise UsageError(f"{path} is no ordinary file.", mend="Name a file with data.")
         with path.open("rb"):
             pass
+    except UsageError:
+        raise
     except FileNotFoundError as error:
         raise UsageError(
             f"There is no file {path}.", mend="Check the name and the folder."
@@ -133,26 +142,17 @@ def _require_file(path: Path, limits: Limits) -> None:
 
 def _read_plain(path: Path, name: str, wish: _Wish) -> list[SourceTable]:
     """Read a file that is no archive of others."""
-    suffix = path.suffix.lower()
-    readers: dict[str, Callable[[], list[SourceTable]]] = {
-        **dict.fromkeys(
-            DELIMITED_SUFFIXES,
-            lambda: [read_delimited(path, name, encoding=wish.encoding, limits=wish.limits)],
-        ),
-        **dict.fromkeys(
-            SHEET_SUFFIXES,
-            lambda: read_workbook(path, name, sheet=wish.sheet, limits=wish.limits),
-        ),
-        **dict.fromkeys(PARQUET_SUFFIXES, lambda: [read_parquet(path, name, limits=wish.limits)]),
-        **dict.fromkeys(
-            VECTOR_SUFFIXES,
-            lambda: read_vector(
-                path, name, layer=wish.layer, encoding=wish.encoding, limits=wish.limits
-            ),
-        ),
-    }
     _refuse_kind(path, name)
-    return readers[suffix]()
+    suffix, limits = path.suffix.lower(), wish.limits
+    if suffix in DELIMITED_SUFFIXES:
+        return [read_delimited(path, name, encoding=wish.encoding, limits=limits)]
+    if suffix in SHEET_SUFFIXES:
+        return read_workbook(path, name, sheet=wish.sheet, limits=limits)
+    if suffix in PARQUET_SUFFIXES:
+        return [read_parquet(path, name, limits=limits)]
+    if suffix == EXTRACT_SUFFIX:
+        return read_extract(path, name, layer=wish.layer, limits=limits)
+    return read_vector(path, name, layer=wish.layer, encoding=wish.encoding, limits=limits)
 
 
 def _refuse_kind(path: Path, name: str) -> None:
@@ -160,24 +160,24 @@ def _refuse_kind(path: Path, name: str) -> None:
     suffix = path.suffix.lower()
     if suffix in _OLD_WORKBOOKS:
         raise RejectedDataError(
-            f"{name} is a workbook of a kind ({suffix}) that is not read.",
+            f"File {name} is a workbook of a kind ({suffix}) that is not read.",
             mend="Open it in a spreadsheet program and save it as .xlsx.",
         )
     if suffix not in SOURCE_SUFFIXES:
         raise UsageError(
-            f"{name} is of an unknown kind.",
+            f"File {name} is of an unknown kind.",
             mend=f"Deliver one of {', '.join(sorted(SOURCE_SUFFIXES))}.",
         )
     with path.open("rb") as file:
         begins = file.read(4)
     if begins == _OLE and suffix not in VECTOR_SUFFIXES:
         raise RejectedDataError(
-            f"{name} is an old .xls workbook, or one with a password, whatever its name says.",
+            f"File {name} is an old .xls workbook, or one with a password, whatever its name says.",
             mend="Open it in a spreadsheet program and save it as .xlsx without a password.",
         )
     if begins == _ZIP and suffix in DELIMITED_SUFFIXES:
         raise RejectedDataError(
-            f"{name} is a workbook or zip archive, whatever its name says.",
+            f"File {name} is a workbook or zip archive, whatever its name says.",
             mend="Give it the suffix .xlsx or .zip.",
         )
 
@@ -186,7 +186,7 @@ def _read_archive(path: Path, wish: _Wish) -> list[SourceTable]:
     """Read every file with data in a zip archive."""
     tables: list[SourceTable] = []
     passed: list[str] = []
-    name = f"File {path}"
+    name = str(path)
     with (
         open_archive(path, name, wish.limits) as archive,
         tempfile.TemporaryDirectory(prefix="onemap-") as folder,
@@ -196,7 +196,7 @@ def _read_archive(path: Path, wish: _Wish) -> list[SourceTable]:
                 tables.append(replace(table, file=f"{path.name}/{told}"))
     if not tables:
         raise RejectedDataError(
-            f"{name} holds no file with data.",
+            f"File {name} holds no file with data.",
             mend=f"Pack one of {', '.join(sorted(SOURCE_SUFFIXES - {ARCHIVE_SUFFIX}))}.",
         )
     if passed:

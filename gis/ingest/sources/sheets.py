@@ -151,7 +151,7 @@ def _count_column(letters: bytes) -> int:
 def _refuse_reach(reach: _Reach, name: str, limits: Limits) -> None:
     if reach.rows > _MOST_ROWS or reach.columns > _MOST_COLUMNS:
         raise RejectedDataError(
-            f"{name} names cells beyond the end of a sheet (row {reach.rows:,}, column"
+            f"File {name} names cells beyond the end of a sheet (row {reach.rows:,}, column"
             f" {reach.columns:,}).",
             mend=_MEND,
         )
@@ -159,8 +159,8 @@ def _refuse_reach(reach: _Reach, name: str, limits: Limits) -> None:
     refuse_rows(reach.rows, name, limits)
     if reach.rows * reach.columns > limits.cells:
         raise RejectedDataError(
-            f"{name} reaches over {reach.rows:,} rows and {reach.columns:,} columns; no more than"
-            f" {limits.cells:,} cells are read.",
+            f"File {name} reaches over {reach.rows:,} rows and {reach.columns:,} columns; no more"
+            f" than {limits.cells:,} cells are read.",
             mend="Delete what stands far from the table, or deliver it as CSV.",
         )
 
@@ -171,17 +171,17 @@ def _call(read: Any, name: str) -> Any:
         return read()
     except calamine.PasswordError as error:
         raise RejectedDataError(
-            f"{name} is locked by a password.", mend="Save it without one."
+            f"File {name} is locked by a password.", mend="Save it without one."
         ) from error
     except (calamine.CalamineError, ValueError, OSError, OverflowError) as error:
         told = (str(error).strip().splitlines() or ["unreadable"])[0]
         raise RejectedDataError(
-            f"{name} is a damaged workbook: {told[:120]}.", mend=_MEND
+            f"File {name} is a damaged workbook: {told[:120]}.", mend=_MEND
         ) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what a fault inside calamine becomes
             raise
-        raise RejectedDataError(f"{name} is a damaged workbook.", mend=_MEND) from error
+        raise RejectedDataError(f"File {name} is a damaged workbook.", mend=_MEND) from error
 
 
 def _choose_sheets(book: Any, sheet: str | None, name: str) -> tuple[list[str], list[str]]:
@@ -190,7 +190,7 @@ def _choose_sheets(book: Any, sheet: str | None, name: str) -> tuple[list[str], 
         found = [title for title in titles if title.strip() == sheet.strip()]
         if not found:
             raise UsageError(
-                f"{name} has no sheet {sheet!r}.", mend=f"Name one of {', '.join(titles)}."
+                f"File {name} has no sheet {sheet!r}.", mend=f"Name one of {', '.join(titles)}."
             )
         return found, []
     hidden = [
@@ -203,7 +203,7 @@ def _choose_sheets(book: Any, sheet: str | None, name: str) -> tuple[list[str], 
     shown = [title for title in titles if title not in hidden]
     if not shown:
         raise RejectedDataError(
-            f"{name} shows no sheet of cells.", mend=f"Name one of {', '.join(titles)}."
+            f"File {name} shows no sheet of cells.", mend=f"Name one of {', '.join(titles)}."
         )
     return shown, notes
 
@@ -212,7 +212,7 @@ def _read_sheet(
     book: Any, title: str, path: Path, name: str, limits: Limits, *, may_be_bare: bool
 ) -> SourceTable | None:
     """Read one sheet; None when it has no rows and need not have any."""
-    where = f"Sheet {title!r} of {name}"
+    where = f"{name} (sheet {title!r})"
     sheet = _call(lambda: book.get_sheet_by_name(title), name)
     merges = [
         (top, left, bottom, right)

@@ -44,7 +44,7 @@ class Limits:
     ratio: int = 200
     members: int = 2_000
     columns: int = 2_000
-    rows: int = 10_000_000
+    rows: int = 50_000_000
     cells: int = 40_000_000
 
 
@@ -96,7 +96,7 @@ def refuse_columns(count: int, name: str, limits: Limits) -> None:
     """
     if count > limits.columns:
         raise RejectedDataError(
-            f"{name} has {count:,} columns; no more than {limits.columns:,} are read.",
+            f"File {name} has {count:,} columns; no more than {limits.columns:,} are read.",
             mend="Check the export; deliver one column for each fact, one row for each thing.",
         )
 
@@ -111,7 +111,7 @@ def refuse_rows(count: int, name: str, limits: Limits) -> None:
     """
     if count > limits.rows:
         raise RejectedDataError(
-            f"{name} has {count:,} rows; no more than {limits.rows:,} are read at once.",
+            f"File {name} has {count:,} rows; no more than {limits.rows:,} are read at once.",
             mend="Cut it to the district, or deliver it in several files.",
         )
 
@@ -125,4 +125,4 @@ def refuse_empty(name: str, *, header_only: bool = False) -> NoReturn:
         Always.
     """
     what = "has column names but no rows" if header_only else "is empty"
-    raise RejectedDataError(f"{name} {what}.", mend="Export it again with its rows.")
+    raise RejectedDataError(f"File {name} {what}.", mend="Export it again with its rows.")

@@ -51,7 +51,7 @@ def decode_text(content: bytes, name: str, *, encoding: str | None = None) -> Te
     Parameters
     ----------
     name
-        What messages call the file, as in ``File a.csv``.
+        What messages call the file, as in ``a.csv``.
     encoding
         Stated by the steward; any text encoding of Python. GB2312 and GBK are read as GB18030,
         which holds them.
@@ -65,7 +65,7 @@ def decode_text(content: bytes, name: str, *, encoding: str | None = None) -> Te
 
     Examples
     --------
-    >>> text = decode_text("学校名称\n".encode("gb18030"), "File a.csv")
+    >>> text = decode_text("学校名称\n".encode("gb18030"), "a.csv")
     >>> text.content.decode(), text.encoding
     ('学校名称\n', 'gb18030')
     >>> text.notes
@@ -153,7 +153,7 @@ def _recode(content: bytes, encoding: str, name: str) -> bytes:
         except UnicodeError as error:
             line = 1 + sum(part.count(b"\n") for part in parts)
             raise RejectedDataError(
-                f"{name} is no {encoding.upper()}: from line {line} on there are bytes that do"
+                f"File {name} is no {encoding.upper()}: from line {line} on there are bytes that do"
                 f" not fit it ({_tell(error)}).",
                 mend="State the encoding that it was written in, or save it again as UTF-8.",
             ) from error
@@ -192,7 +192,7 @@ def _is_chinese_by_chance(content: bytes) -> bool:
     if min(len(run) for run in runs) < 4:  # bytes, two for each letter
         return False
     try:
-        return all("\u4e00" <= letter for run in runs for letter in run.decode("gb2312"))
+        return all(letter >= "\u4e00" for run in runs for letter in run.decode("gb2312"))
     except UnicodeDecodeError:
         return False
 

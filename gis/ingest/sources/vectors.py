@@ -8,6 +8,7 @@ only when its first bytes are those of its kind.
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,18 @@ _BROKEN = (RuntimeError, ValueError, OSError, KeyError, TypeError, CRSError, Ove
 _Source = Path | bytes
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One layer of a file, and how to open it."""
+
+    source: _Source
+    path: Path
+    name: str
+    layer: str
+    number: int  # a GeoJSON in memory has another name at each opening
+    encoding: str | None
+
+
 def read_vector(
     path: Path,
     name: str,
@@ -60,13 +73,14 @@ def read_vector(
     """
     source, encoding, notes = _open_text(path, name, encoding)
     try:
-        listed = [(str(one), kind) for one, kind in pyogrio.list_layers(source)]
+        listed = [str(one) for one in pyogrio.list_layers(source)[:, 0]]
     except _BROKEN as error:
         raise _refuse_damage(name, path, error) from error
-    chosen = _choose_layers([one for one, _ in listed], layer, name)
+    chosen = _choose_layers(listed, layer, name)
     tables = []
     for one in chosen:
-        table = _read_layer(source, path, name, one, encoding, notes, limits)
+        part = _Part(source, path, name, one, listed.index(one), encoding)
+        table = _read_layer(part, notes, limits)
         if table is not None:
             tables.append(table if len(chosen) > 1 or layer else _drop_layer(table))
     if not tables:
@@ -131,14 +145,14 @@ def _open_text(
         if not text.content.lstrip().startswith(b"{"):
             if not text.content.strip():
                 refuse_empty(name)
-            raise RejectedDataError(f"{name} is no GeoJSON.", mend=_MEND)
+            raise RejectedDataError(f"File {name} is no GeoJSON.", mend=_MEND)
         return text.content, None, list(text.notes)
     with path.open("rb") as file:
         begins = file.read(16)
     if not begins:
         refuse_empty(name)
     if not begins.startswith(_BEGINS[suffix]):
-        raise RejectedDataError(f"{name} is no {suffix[1:]} file.", mend=_MEND)
+        raise RejectedDataError(f"File {name} is no {suffix[1:]} file.", mend=_MEND)
     if suffix != ".shp":
         return path, None, []
     _require_companions(path, name)
@@ -151,7 +165,7 @@ def _require_companions(path: Path, name: str) -> None:
     missing = [suffix for suffix in (".shx", ".dbf") if suffix not in beside]
     if missing:
         raise RejectedDataError(
-            f"{name} lacks its companion {' and '.join(missing)}.",
+            f"File {name} lacks its companion {' and '.join(missing)}.",
             mend="Deliver all files of the Shapefile together, best as one zip archive.",
         )
 
@@ -164,40 +178,32 @@ def _choose_layers(listed: list[str], layer: str | None, name: str) -> list[str]
     if layer is None:
         data = [one for one in listed if one not in _SIDE_TABLES]
         if not data:
-            refuse_empty(name)
+            raise RejectedDataError(f"File {name} holds no layer with data.", mend=_MEND)
         return data
     if layer not in listed:
         raise UsageError(
-            f"{name} has no layer {layer!r}.", mend=f"Name one of {', '.join(listed)}."
+            f"File {name} has no layer {layer!r}.", mend=f"Name one of {', '.join(listed)}."
         )
     return [layer]
 
 
-def _read_layer(
-    source: _Source,
-    path: Path,
-    name: str,
-    layer: str,
-    encoding: str | None,
-    of_file: list[str],
-    limits: Limits,
-) -> SourceTable | None:
+def _read_layer(part: _Part, of_file: list[str], limits: Limits) -> SourceTable | None:
     """Read one layer; None when it has no features."""
-    notes = list(of_file)
+    notes, name, path, encoding = list(of_file), part.name, part.path, part.encoding
     try:
-        about = pyogrio.read_info(source, layer=layer, encoding=encoding)
+        about = pyogrio.read_info(part.source, layer=part.number, encoding=encoding)
         refuse_columns(len(about["fields"]), name, limits)
         refuse_rows(about["features"], name, limits)
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            frame = pyogrio.read_dataframe(source, layer=layer, encoding=encoding)
+            frame = pyogrio.read_dataframe(part.source, layer=part.number, encoding=encoding)
     except RejectedDataError:
         raise
     except shapely.errors.ShapelyError as error:
-        raise _refuse_shapes(source, layer, name, error) from error
+        raise _refuse_shapes(part, error) from error
     except UnicodeDecodeError as error:
         raise RejectedDataError(
-            f"{name} holds text that is no {(encoding or 'utf-8').upper()}:"
+            f"File {name} holds text that is no {(encoding or 'utf-8').upper()}:"
             f" {error.object[error.start : error.start + 4].hex(' ').upper()}.",
             mend="State its encoding, or export it again with text as UTF-8.",
         ) from error
@@ -208,11 +214,11 @@ def _read_layer(
         return None
     frame = take_geometry(frame.reset_index(drop=True), notes)
     crs = getattr(frame, "crs", None) if isinstance(frame, gpd.GeoDataFrame) else None
-    if path.suffix.lower() in JSON_SUFFIXES and b'"crs"' not in _peek(source):
+    if path.suffix.lower() in JSON_SUFFIXES and b'"crs"' not in _peek(part.source):
         notes.append("GeoJSON without a word on it is in WGS 84 (RFC 7946).")
     lines = np.arange(1, len(frame) + 1, dtype=np.int64)
     return SourceTable(
-        frame, lines, path.name, layer, encoding=encoding, crs=name_crs(crs), notes=notes
+        frame, lines, path.name, part.layer, encoding=encoding, crs=name_crs(crs), notes=notes
     )
 
 
@@ -222,9 +228,7 @@ def _peek(source: _Source) -> bytes:
 
 def _drop_layer(table: SourceTable) -> SourceTable:
     """Leave out the name of an only layer: it is the one of the file."""
-    return SourceTable(
-        table.frame, table.lines, table.file, None, table.encoding, table.crs, table.notes
-    )
+    return replace(table, sheet=None)
 
 
 def _note_systems(tables: list[SourceTable]) -> None:
@@ -239,21 +243,21 @@ def _refuse_damage(name: str, path: Path, error: BaseException) -> RejectedDataE
     told = (str(error).strip().splitlines() or ["unreadable"])[0].rstrip(".")
     told = told.replace(str(path), path.name)
     return RejectedDataError(
-        f"{name} cannot be read as {path.suffix[1:].lower()}: {told[:200]}.", mend=_MEND
+        f"File {name} cannot be read as {path.suffix[1:].lower()}: {told[:200]}.", mend=_MEND
     )
 
 
-def _refuse_shapes(
-    source: _Source, layer: str, name: str, error: BaseException
-) -> RejectedDataError:
+def _refuse_shapes(part: _Part, error: BaseException) -> RejectedDataError:
     """Refuse geometries that cannot be built, such as rings of two points, with their row."""
-    _, _, shapes, _ = pyogrio.raw.read(source, layer=layer, columns=[])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the refusal says it
+        _, _, shapes, _ = pyogrio.raw.read(part.source, layer=part.number, columns=[])
     built = shapely.from_wkb(shapes, on_invalid="ignore")
     is_given = np.array([shape is not None for shape in shapes])
     rows = np.flatnonzero(shapely.is_missing(built) & is_given)
     told = (str(error).strip().splitlines() or [""])[0].rstrip(".")
     return RejectedDataError(
-        f"{name} holds {len(rows):,} geometries that cannot be built, first in row"
+        f"File {part.name} holds {len(rows):,} geometries that cannot be built, first in row"
         f" {rows[0] + 1 if len(rows) else '?'}: {told[:120]}.",
         mend="Repair or remove them in the source and export it again.",
     )

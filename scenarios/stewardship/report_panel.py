@@ -56,7 +56,7 @@ def build_report_panel(view: View, upload: Upload, page: DataPage) -> Component:
     return build_page(
         build_heading(_find_title(report, _), _describe(report, _)),
         build_figures(_build_figures(report, _)),
-        build_fault(report.refusal or upload.fault, _) if report.refusal or upload.fault else None,
+        None if fault is None else build_fault(fault, _),
         _build_way_on(view, upload, report),
         build_section(_("Findings by rule"), _build_rules(report, _)),
         build_section(_("Every finding"), *_build_findings(report, page, view)),

@@ -10,13 +10,13 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from gis.ingest.comparison import ALL
+from gis.ingest.conflicts import update_conflicts
 from gis.ingest.delivery import Checked, Terms, explain_hanging
 from gis.ingest.storing import (
     Provenance,
     insert_new,
     remove_rows,
     update_changed,
-    write_conflicts,
     write_dataset,
     write_provenance,
 )
@@ -79,9 +79,7 @@ def store_delivery(
     rows = len(checked.stored) + len(new) - removed
     known = _build_provenance(checked, terms, removed)
     write_provenance(connection, district_id, table.name, load_id, main, known)
-    write_conflicts(
-        connection, district_id, table.name, terms.origin.office, known, checked.settled.conflicts
-    )
+    update_conflicts(connection, district_id, checked, terms)
     write_dataset(
         connection,
         district_id,
@@ -148,7 +146,6 @@ def _build_provenance(checked: Checked, terms: Terms, removed: int) -> Provenanc
         cells=pd.concat(cells, ignore_index=True),
         lost=lost,
         others=checked.stored_keys.iloc[checked.gone] if removed == 0 else checked.stored_keys[:0],
-        agreed=checked.keys,
     )
 
 

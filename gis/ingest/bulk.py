@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
-from sqlalchemy.schema import AddConstraint, CreateIndex, DropConstraint, DropIndex
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from gis.tables import PERSONAL
 
@@ -44,7 +44,7 @@ def lay_aside_checks(
     # Tables belong to the account that made them, not to the steward.
     connection.execute(text("reset role"))
     for reference in references:
-        connection.execute(DropConstraint(reference, isolate_from_table=False))
+        connection.execute(text(f"alter table {table.fullname} drop constraint {reference.name}"))
     for index in indexes:
         connection.execute(DropIndex(index))
     connection.execute(text(f"set local role {role}"))
@@ -53,5 +53,14 @@ def lay_aside_checks(
     for index in indexes:
         connection.execute(CreateIndex(index))
     for reference in references:
-        connection.execute(AddConstraint(reference, isolate_from_table=False))
+        connection.execute(text(_write_reference(reference)))
     connection.execute(text(f"set local role {role}"))
+
+
+def _write_reference(reference: ForeignKeyConstraint) -> str:
+    target = reference.elements[0].column
+    return (
+        f"alter table {reference.table.fullname} add constraint {reference.name}"
+        f" foreign key ({reference.column_keys[0]})"
+        f" references {target.table.fullname} ({target.name}) on delete {reference.ondelete}"
+    )

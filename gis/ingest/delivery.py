@@ -164,7 +164,7 @@ def check_delivery(
     frame = _keep_contract(connection, district_id, table, cells, words, findings, terms)
     doubt_places(connection, district_id, frame, findings)
     tell("compare", 0.6)
-    refused = named.loc[findings.list_refused()]
+    refused = cells.loc[findings.list_refused()]
     return _compare(
         connection, district_id, table, frame, refused, findings, places, mapping, words, terms
     )
@@ -222,11 +222,19 @@ def _keep_contract(
         frame = frame[~twice]
     frame = refuse_future(table, frame, terms.origin.as_of, rejections, past=words.past)
     targets = read_targets(connection, table, frame.columns, district_id)
+    lost = cells.loc[cells.index.difference(frame.index)]
+    resolve_references(table, _take_references(table, lost), targets, rejections)
     frame = resolve_references(table, frame, targets, rejections)
     frame = refuse_strange_parts(table, frame, targets, rejections)
     identities = {name for name in list_columns(table) if is_identity(name)}
     findings.adopt(rejections, masked=identities)
     return frame.drop(index=frame.index.intersection(faulty))
+
+
+def _take_references(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what refused rows refer to: that too is told, so that they are mended at once."""
+    names = [name_source_column(column) for column in table.columns if column.foreign_keys]
+    return pd.DataFrame(rows[[name for name in names if name in rows]]).astype("str")
 
 
 def _compare(

@@ -271,7 +271,7 @@ def resolve_references(
             )
             good &= ~lost
             resolved = resolved.drop(columns=name)
-        elif target in LOCATED.get(table.name, []) and target in loaded:
+        elif "geom" in frame and target in LOCATED.get(table.name, []) and target in loaded:
             ids = _locate(frame["geom"].to_numpy(), loaded[target])
         else:
             continue

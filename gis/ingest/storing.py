@@ -147,8 +147,6 @@ class Provenance:
         row_key and column_name of the values of the files that were left.
     others
         Keys of the stored rows that the files lack.
-    agreed
-        Rows (by key) that the files hold: conflicts of the office about them are known anew.
     """
 
     becomes_main: bool
@@ -157,7 +155,6 @@ class Provenance:
     cells: pd.DataFrame
     lost: pd.DataFrame
     others: pd.Series
-    agreed: pd.Series
 
 
 def write_provenance(
@@ -258,39 +255,6 @@ def _enter(
         )
     entered = rows.assign(district_id=district_id, dataset=dataset, load_id=load_id)
     write_rows(connection, source, entered)
-
-
-def write_conflicts(
-    connection: Connection,
-    district_id: int,
-    dataset: str,
-    office: str,
-    known: Provenance,
-    conflicts: pd.DataFrame,
-) -> None:
-    """Replace the conflicts of an office about the rows and columns that its files tell."""
-    conflict = tables.value_conflict
-    mine = (conflict.c.district_id == district_id) & (conflict.c.dataset == dataset)
-    old = read_chosen(
-        connection,
-        select(conflict.c.row_key, conflict.c.column_name, conflict.c.left_office).where(
-            mine,
-            (conflict.c.left_office == office) | (conflict.c.kept_office == office),
-            conflict.c.column_name.in_(known.told),
-        ),
-    )
-    old = old[old["row_key"].isin(known.agreed)]
-    fresh = conflicts[["row_key", "column_name", "left_office"]]
-    gone = pd.concat([old, fresh]).drop_duplicates()
-    if len(gone):
-        key = tuple_(conflict.c.row_key, conflict.c.column_name, conflict.c.left_office)
-        pairs = list(gone.itertuples(index=False, name=None))
-        connection.execute(delete(conflict).where(mine, key.in_(pairs)))
-    if len(conflicts):
-        entered = conflicts.assign(district_id=district_id, dataset=dataset)
-        for side in ("kept_as_of", "left_as_of"):
-            entered[side] = pd.to_datetime(entered[side])
-        write_rows(connection, conflict, entered)
 
 
 def write_dataset(

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.ingest.comparison import Held, Origin, find_difference, pair_rows, settle_values
@@ -74,6 +74,7 @@ KEYS = st.lists(
 )
 
 
+@settings(max_examples=30)
 @given(KEYS, KEYS)
 def test_rows_are_paired_with_the_first_stored_row_of_their_key(ours, theirs):
     columns = ["school", "year"]

@@ -10,6 +10,7 @@ import pytest
 from gis import tables
 from gis.errors import CrsError, RejectedDataError, UsageError
 from gis.ingest.dictionary import find_dataset, list_columns, list_datasets, read_words
+from gis.ingest.dictionary_page import build_page
 from gis.ingest.mapping import (
     ColumnMapping,
     map_columns,
@@ -17,6 +18,7 @@ from gis.ingest.mapping import (
     suggest_mapping,
     write_mapping,
 )
+from gis.settings import PROJECT_ROOT
 
 
 def test_every_column_of_every_dataset_has_a_chinese_name():
@@ -128,3 +130,9 @@ def test_a_file_without_a_mapped_header_is_refused_with_those_it_has():
     mapping = ColumnMapping(dataset="school", columns={"code": "标识码"})
     with pytest.raises(RejectedDataError, match=r"lacks the column 标识码; it has 编号"):
         map_columns(pd.DataFrame({"编号": ["1"]}), mapping, crs=None, origin="a.csv")
+
+
+def test_the_data_dictionary_page_is_in_step():
+    page = PROJECT_ROOT / "docs" / "data-dictionary.md"
+    told = "python -m gis.ingest.dictionary_page > docs/data-dictionary.md"
+    assert page.read_text(encoding="utf-8") == build_page(), f"write it anew: {told}"

@@ -28,6 +28,17 @@ class Stewardship(Part):
         365, ge=1, description="Days after which a source is to be verified (定期核验)"
     )
     authorities: list[Authority] = Field([], description="一数一源")
+    wanted: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="Columns that matter, by dataset (完整性); unlisted: every column",
+    )
+    class_most_pupils: int = Field(
+        65, ge=1, description="Pupils or seats that a class can be believed to have (一致性)"
+    )
+    register_gap_pct: float = Field(
+        25, ge=0, description="Gap between pupils and children from which registers disagree"
+    )
+    upload_most_mb: int = Field(256, ge=1, description="Size of a file that a page takes, MB")
 
     def find_authority(self, dataset: str, column: str) -> str | None:
         """Return the office that is the authority for a column, or for the dataset as a whole.

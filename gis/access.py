@@ -45,6 +45,7 @@ SMALL_CELLS = tuple(
         "teacher_count",
         "teacher_post_ahead",
         "teacher_year",
+        "quality_measure",
     )
 )
 # What was read, computed and decided about persons stays on record; officers write it, too.

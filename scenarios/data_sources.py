@@ -9,8 +9,10 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from gis.database import read_table
-from gis.ingest.dictionary import read_words
+from gis.ingest.comparison import ALL
+from gis.ingest.dictionary import find_dataset, read_words
 from gis.ingest.district import LOAD_ORDER
+from gis.ingest.stored import has_row
 from scenarios.district import District
 
 _KNOWN = {table.name for table in LOAD_ORDER}
@@ -74,3 +76,44 @@ def list_outdated(
     `onemap load … --compute` or the next whole computation makes them anew.
     """
     return read_table(connection, "outdated_runs", district_id=district.id, datasets=list(datasets))
+
+
+def list_provenance(
+    connection: Connection, district: District, dataset: str, row_key: str
+) -> pd.DataFrame:
+    """Return where the values of a row come from; a steward's right.
+
+    A column of the row that an office brought stands first, then a whole row of an office, then a
+    column that an office brought for all rows; all others come from the main source.
+
+    Parameters
+    ----------
+    row_key
+        Key as files write it; parts joined by `` / ``.
+
+    Returns
+    -------
+    DataFrame
+        column_name (``*`` for every other one), office, as_of, loaded_at, loaded_by, files, load_id
+        (missing: loaded with the district). No rows when no such row is stored.
+    """
+    columns = ["column_name", "office", "as_of", "loaded_at", "loaded_by", "files", "load_id"]
+    words = read_words(dataset)
+    parts = [part.strip() for part in row_key.split(" / ")]
+    if not has_row(connection, find_dataset(dataset), district.id, words.key, parts):
+        return pd.DataFrame(columns=columns)
+    asked = {"district_id": district.id, "dataset": dataset}
+    listed = read_table(connection, "value_provenance", **asked, row_key=" / ".join(parts))
+    order = {(False, False): 0, (False, True): 1, (True, False): 2}
+    rank = [
+        order.get((row.row_key == ALL, row.column_name == ALL), 3) for row in listed.itertuples()
+    ]
+    listed = listed.assign(rank=rank).sort_values("rank", kind="stable")
+    # A whole row of an office: columns that another brought for all rows do not count.
+    if (listed["rank"] == 1).any():
+        listed = listed[listed["rank"] < 2]
+    listed = listed.drop_duplicates("column_name")
+    if not (listed["column_name"] == ALL).any():
+        main = read_table(connection, "main_source", **asked).assign(column_name=ALL)
+        listed = pd.concat([one for one in (listed, main) if len(one)])
+    return listed.reindex(columns=columns).reset_index(drop=True)

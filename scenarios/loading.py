@@ -30,6 +30,7 @@ from layers.coverages import ELEVATION
 from scenarios.compute import compute_district
 from scenarios.coverages import write_coverage
 from scenarios.district import District, find_district
+from scenarios.stewardship.quality import measure_datasets
 from scenarios.student_growth.rate import write_growth_rules
 
 Progress = Callable[[str, float], None]
@@ -224,8 +225,9 @@ def _store(
                 connection, loaded, heights, kind=ELEVATION, digest=content, source=origin
             )
     database.analyze()
-    with database.begin(Role.PLANNER) as connection:
+    with database.begin(Role.STEWARD) as connection:
         district = find_district(connection, profile.code)
+        measure_datasets(connection, district)
     compute_district(database, district, progress=_span(progress, 0.7, 1.0))
     return LoadSummary(profile.code, report.rows, report.rejected)
 

@@ -49,6 +49,7 @@ from scenarios.loading_record import (
 from scenarios.loading_report import FileReport, RejectedDeliveryError
 from scenarios.loading_sheets import describe_files, find_tables, fits, list_headers, take_sheets
 from scenarios.project_monitoring.reports import REPORTED
+from scenarios.stewardship.quality import measure_datasets
 
 Progress = Callable[[str, float], None]
 _VANISHED_TOLD = 10_000
@@ -247,6 +248,7 @@ class _Work:
         remember_mapping(connection, self.district, report)
         if self.table.name == _BOUNDING and (counts["new"] or counts["changed"]):
             run_query(connection, "set_district_boundary", district_id=self.district.id)
+        measure_datasets(connection, self.district, [self.table.name], load_id=load_id)
         changed = counts["new"] or counts["changed"] or stored.removed
         outdated = (
             list_outdated(connection, self.district, [self.table.name])

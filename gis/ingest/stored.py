@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, func, or_, select
 
 from gis import tables
 from gis.database import read_chosen
@@ -77,6 +77,33 @@ def read_targets(
             {name: rows.set_index("id")[name] for name in whole},
         )
     return found
+
+
+def has_row(
+    connection: Connection, table: Table, district_id: int, key: Iterable[str], parts: list[str]
+) -> bool:
+    """Say whether a row of that key is stored.
+
+    Parameters
+    ----------
+    key, parts
+        Columns as files write them, and their values: references by code.
+    """
+    known = {name_source_column(column): column for column in table.columns}
+    names = list(key)
+    if len(names) != len(parts):
+        return False
+    conditions: list[ColumnElement[bool]] = [limit_rows(table, district_id)]
+    for name, part in zip(names, parts, strict=True):
+        column = known[name]
+        if not column.foreign_keys:
+            conditions.append(cast(column, String) == part)
+            continue
+        target = next(iter(column.foreign_keys)).column.table
+        of_code = select(target.c.id).where(limit_rows(target, district_id), target.c.code == part)
+        conditions.append(column.in_(of_code))
+    asked = select(func.count()).select_from(table).where(and_(*conditions))
+    return connection.execute(asked).scalar_one() > 0
 
 
 def find_names(connection: Connection, table: Table, district_id: int) -> dict[str, str]:

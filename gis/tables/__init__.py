@@ -80,6 +80,7 @@ from gis.tables.pupils import (
     paper_result,
     pupil,
 )
+from gis.tables.quality import quality_measure
 from gis.tables.registry import (
     access_log,
     child,
@@ -219,6 +220,7 @@ __all__ = [
     "property_certificate",
     "property_unit",
     "pupil",
+    "quality_measure",
     "raster_coverage",
     "register_state",
     "rejected_row",

@@ -20,6 +20,7 @@ from scenarios.cockpit.map_bundle import CAMERA, CLICK, DECK, ENCLOSED, VIEWPORT
 from scenarios.cockpit.orders import take_order
 from scenarios.cockpit.state import State, parse_state
 from scenarios.jobs import JobDesk
+from scenarios.stewardship.uploads import UploadShelf
 
 LOG = logging.getLogger("onemap.cockpit")
 
@@ -36,7 +37,7 @@ _CHROME = (
 
 
 def register_callbacks(
-    app: dash.Dash, database: Database, desk: JobDesk, *, districts: Path
+    app: dash.Dash, database: Database, desk: JobDesk, *, districts: Path, shelf: UploadShelf
 ) -> None:
     """Connect the page with the database: every part of the state has what it redraws."""
     prefix = app.config.requests_pathname_prefix.rstrip("/")
@@ -61,20 +62,23 @@ def register_callbacks(
         [Output(DECK, "data"), Output("layers", "children")],
         partial(redraw.build_scene, prefix=prefix),
     )
-    answer = partial(redraw.build_answer, desk=desk, districts=districts)
+    answer = partial(redraw.build_answer, desk=desk, districts=districts, shelf=shelf)
     connect("panel", Output("panel", "children"), answer)
     connect("search", Output("search", "data"), redraw.list_searchable)
     asked = (Input(layout.PLACE, "data"), Given(layout.STATE, "data"))
     app.callback(Output(CAMERA, "data"), *asked, prevent_initial_call=True)(show_place)
-    _register_jobs(app, database, desk, districts)
+    take = partial(take_order, database, desk, districts=districts, shelf=shelf)
+    _register_jobs(app, database, desk, take)
     _register_browser(app)
 
 
-def _register_jobs(app: dash.Dash, database: Database, desk: JobDesk, districts: Path) -> None:
+def _register_jobs(
+    app: dash.Dash, database: Database, desk: JobDesk, take: Callable[[State, Any], dict[str, Any]]
+) -> None:
     """Connect the orders of a page, and what it is told of the job while one runs."""
 
     def order(asked: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-        patch = take_order(database, desk, parse_state(data), asked, districts=districts)
+        patch = take(parse_state(data), asked)
         return {"patch": patch, "count": asked["count"]}
 
     def watch(data: dict[str, Any], _tick: int, _answer: dict[str, Any]) -> Any:

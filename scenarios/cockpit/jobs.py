@@ -17,6 +17,13 @@ from scenarios.jobs import Status, Worker
 from scenarios.school_network import drafting_panel
 from scenarios.school_network.drafting import draw_draft
 from scenarios.school_network.drafting_order import Order
+from scenarios.stewardship import job_card as data_card
+from scenarios.stewardship.deliveries import (
+    ComputeOrder,
+    DeliveryOrder,
+    compute_outdated,
+    work_on_delivery,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class JobKind:
     """
 
     page: str
-    result: Literal["compare", "admission", "clearing"]
+    result: Literal["compare", "admission", "clearing", "data", "upload"]
     build_card: Callable[[Status, dict[str, str], Language], Component | None]
     open_result: Callable[[Status], dict[str, Any]]
 
@@ -45,10 +52,16 @@ KINDS: Mapping[type, JobKind] = {
     Order: JobKind("drawing", "compare", drafting_panel.build_job, drafting_panel.open_draft),
     AdmissionOrder: JobKind("admission", "admission", job_card.build_job, job_card.open_assigned),
     ClearOrder: JobKind("clearing", "clearing", clear_panel.build_job, clear_panel.open_cleared),
+    DeliveryOrder: JobKind(
+        "upload", "upload", data_card.build_delivery_job, data_card.open_delivery
+    ),
+    ComputeOrder: JobKind("data", "data", data_card.build_compute_job, data_card.open_computed),
 }
 
 WORKERS: Mapping[type, Worker] = {
     Order: draw_draft,
     AdmissionOrder: assign_order,
     ClearOrder: clear_order,
+    DeliveryOrder: work_on_delivery,
+    ComputeOrder: compute_outdated,
 }

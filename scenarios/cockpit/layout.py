@@ -29,6 +29,8 @@ from scenarios.elements import build_choice, patch
 from scenarios.enrolment_warning.admission.page import CLOSED
 from scenarios.enrolment_warning.area_tools import build_area_tools
 from scenarios.enrolment_warning.forecast.page import CLOSED as FORECAST_CLOSED
+from scenarios.stewardship.page import CLOSED as DATA_CLOSED
+from scenarios.stewardship.page import OVERVIEW
 from scenarios.view import View
 
 PRODUCT = msgid("Education One Map")
@@ -50,8 +52,8 @@ PARTS = (
 SELECTS = ("district", "plan")
 TICK_MS = 1000
 
-# What closes the pages of drawing, comparing, assigning, reporting, areas, the years ahead
-# and of addresses.
+# What closes the pages of drawing, comparing, assigning, reporting, areas, the years ahead,
+# addresses and data.
 _CLOSED: dict[str, None] = {
     "drawing": None,
     "compare": None,
@@ -67,6 +69,7 @@ _CLOSED: dict[str, None] = {
     **CLOSED,
     **FORECAST_CLOSED,
     **ADDRESSES_CLOSED,
+    **DATA_CLOSED,
 }
 
 
@@ -202,12 +205,21 @@ def build_title(view: View, districts: int) -> list[Component]:
 
 
 def build_switches(state: State, language: Language) -> list[Component]:
-    """Build the switches of language and theme; each says what it changes to."""
+    """Build the way to the data page, and the switches of language and theme."""
     _ = language
     other, label = ("en", "EN") if state.language == "zh" else ("zh", "中")
     theme = "dark" if state.theme == "light" else "light"
     words = _("Dark theme") if theme == "dark" else _("Light theme")
+    data = {**_CLOSED, "selection": None, "data": OVERVIEW}
     return [
+        html.Button(
+            _("Data management"),
+            id="open-data",
+            type="button",
+            className="switch switch-data",
+            **{"aria-pressed": "true" if state.data else "false"},
+            **patch(**data),
+        ),
         html.Button(
             label,
             id="switch-language",

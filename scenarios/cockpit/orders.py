@@ -39,6 +39,8 @@ from scenarios.jobs import JobDesk
 from scenarios.project_monitoring.record import record_reports
 from scenarios.project_monitoring.reports import COLUMNS, OPTIONAL, RejectedReportsError
 from scenarios.school_network.drafting_order import Order
+from scenarios.stewardship.orders import PREFIX, take_data_order
+from scenarios.stewardship.uploads import UploadShelf
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 LONGEST_NAME = 60
@@ -50,7 +52,13 @@ Answer = dict[str, Any]
 
 
 def take_order(
-    database: Database, desk: JobDesk, state: State, asked: Asked, *, districts: Path
+    database: Database,
+    desk: JobDesk,
+    state: State,
+    asked: Asked,
+    *,
+    districts: Path,
+    shelf: UploadShelf | None = None,
 ) -> Answer:
     """Do what a page orders; return what changes in its state.
 
@@ -61,6 +69,8 @@ def take_order(
         drop; the other words belong to each, as the forms of the panels send them.
     districts
         Folder that holds the rule files of each district.
+    shelf
+        Holds the files that are being brought in; orders ``data-…`` are about them.
 
     Raises
     ------
@@ -70,6 +80,8 @@ def take_order(
     entered = _ENTRIES.get(str(asked.get("do")))
     if entered is not None:
         return entered(database, state, asked)
+    if shelf is not None and str(asked.get("do")).startswith(PREFIX):
+        return take_data_order(desk, shelf, state.district, asked)
     with database.begin(Role.PLANNER) as connection:
         district = find_district(connection, state.district)
     match asked.get("do"):

@@ -44,6 +44,8 @@ from scenarios.naming import name_stages
 from scenarios.project_monitoring.timeline import read_timeline
 from scenarios.school_network.drafting_comparison_panel import build_comparison_panel
 from scenarios.school_network.drafting_panel import build_drafting_panel
+from scenarios.stewardship.panel import build_data_panel
+from scenarios.stewardship.uploads import UploadShelf
 from scenarios.view import View
 
 # On two maps beside each other only what answers the question.
@@ -191,7 +193,12 @@ def _find_run(view: View, page: Page | None) -> int | None:
 
 
 def build_answer(
-    database: Database, state: State, *, desk: JobDesk | None = None, districts: Path = DISTRICTS
+    database: Database,
+    state: State,
+    *,
+    desk: JobDesk | None = None,
+    districts: Path = DISTRICTS,
+    shelf: UploadShelf | None = None,
 ) -> list[Component]:
     """Build the panel of what is selected, of the page that is open, or of the scenario.
 
@@ -201,11 +208,15 @@ def build_answer(
         Has the last job of the district.
     districts
         Folder that holds the rule files of each district.
+    shelf
+        Holds the files that are being brought in.
     """
     with open_view(database, state) as view:
         if state.addresses is not None and state.selection is None:
             name = view.language(state.scenario.name)
             return build_addresses_panel(view, state.addresses, name)
+        if state.data is not None and shelf is not None:
+            return build_data_panel(view, state.data, shelf, view.language(state.scenario.name))
         if state.admission is not None and not _is_elsewhere(state):
             return _build_admission(view, state, desk, districts)
         other = find_other(view, state)
@@ -279,6 +290,8 @@ def build_job(
     if status.state == "done":
         told["shown"] = kind.open_result(status)
         is_seen = told["shown"][kind.result] == state.read(kind.result)
+        if kind.result == "upload" and not is_seen:
+            told["page"] = ""  # files of somebody else open on no other page
     card = None if is_seen else kind.build_card(status, stages, load_language(state.language))
     return card, status.state != "running", told
 

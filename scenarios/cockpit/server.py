@@ -16,10 +16,12 @@ from scenarios.cockpit.data_routes import build_data_routes
 from scenarios.cockpit.jobs import WORKERS
 from scenarios.cockpit.layout import PRODUCT, build_skeleton
 from scenarios.cockpit.map_bundle import connect_map
+from scenarios.cockpit.upload_routes import build_upload_routes
 from scenarios.jobs import JobDesk
 from scenarios.services.api_routes import build_api_routes
 from scenarios.services.ogc_routes import mount_ogc
 from scenarios.services.tile_routes import build_tile_routes
+from scenarios.stewardship.uploads import UploadShelf
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{tag}">
@@ -63,6 +65,7 @@ def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = 
     )
     app.layout = build_skeleton(app, settings)
     connect_map(app)
+    shelf = UploadShelf(settings)
     prefix = app.config.routes_pathname_prefix.rstrip("/") or None
     for routes in (
         build_data_routes(database),
@@ -70,6 +73,7 @@ def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = 
         build_admission_routes(database),
         build_api_routes(database, language=settings.language),
         build_briefing_routes(database, settings),
+        build_upload_routes(database, shelf),
     ):
         app.server.register_blueprint(routes, url_prefix=prefix)
     mount_ogc(
@@ -80,7 +84,7 @@ def build_app(database: Database, settings: Settings, *, desk: JobDesk | None = 
         prefix=prefix or "",
     )
     desk = desk or JobDesk(database, WORKERS)
-    register_callbacks(app, database, desk, districts=settings.districts)
+    register_callbacks(app, database, desk, districts=settings.districts, shelf=shelf)
     pack_responses(app.server)
     return app
 

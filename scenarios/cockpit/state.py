@@ -22,6 +22,7 @@ from scenarios.enrolment_warning.admission.page import Page, parse_page
 from scenarios.enrolment_warning.area_tools import TOOLS
 from scenarios.enrolment_warning.forecast.page import Ahead, parse_ahead
 from scenarios.school_network.drafting_words import METHOD_WORDS
+from scenarios.stewardship.page import DataPage, parse_data_page
 from scenarios.view import View
 
 THEMES = ("light", "dark")
@@ -68,6 +69,8 @@ class State:
         Catchment whose measures were ordered; see `ClearOrder.code`.
     addresses
         Page of the addresses that wait for a person.
+    data
+        Page of data management that is open.
     """
 
     district: str
@@ -89,16 +92,22 @@ class State:
     picking: str | None = None
     clearing: str | None = None
     addresses: AddressPage | None = None
+    data: DataPage | None = None
 
     @property
     def role(self) -> Role:
         """Rights that the open page needs: personal rows are for stewards and officers."""
-        if self.addresses:
+        if self.addresses or self.data:
             return Role.STEWARD
         return Role.OFFICER if self.admission else Role.PLANNER
 
-    def read(self, result: Literal["compare", "admission", "clearing"]) -> str | None:
-        """Return the draft, the run or the catchment that is shown, as the browser names it."""
+    def read(
+        self, result: Literal["compare", "admission", "clearing", "data", "upload"]
+    ) -> str | None:
+        """Return the draft, run, catchment or files that are shown, as the browser names them."""
+        if result in ("data", "upload"):
+            page = self.data
+            return None if page is None else page.kind if result == "data" else page.upload
         if result == "compare":
             return self.compare
         if result == "clearing":
@@ -145,6 +154,7 @@ def parse_state(data: Mapping[str, Any]) -> State:
         picking=_parse_word(data.get("picking"), TOOLS, "tool"),
         clearing=str(data["clearing"]) if data.get("clearing") else None,
         addresses=parse_addresses(data),
+        data=parse_data_page(data),
     )
 
 
@@ -187,7 +197,7 @@ def open_view(database: Database, state: State) -> Iterator[View]:
     """Open a transaction and find what the state names.
 
     The role is the planner's; the officer's while a page of the assignment is open, and the
-    steward's while one of the addresses is.
+    steward's while one of the addresses or of data management is.
 
     Raises
     ------

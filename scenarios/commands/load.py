@@ -48,6 +48,8 @@ app.command(_FILES)(load_dataset.dataset)
 app.command("raster")(load_raster.raster)
 app.command("status")(load_status.status)
 app.command("conflicts")(load_status.conflicts)
+app.command("quality")(load_status.quality)
+app.command("provenance")(load_status.provenance)
 app.command("findings")(load_status.findings)
 app.command("compute")(load_status.compute)
 ReplaceOption = Annotated[

@@ -8,6 +8,7 @@ from scenarios.elements.charts import (
     Step,
     build_bars,
     build_lines,
+    build_spark,
     build_stacks,
     build_strip,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "build_running_job",
     "build_section",
     "build_source",
+    "build_spark",
     "build_stacks",
     "build_stage_choice",
     "build_strip",

@@ -244,6 +244,25 @@ def build_lines(
     )
 
 
+def build_spark(values: Sequence[float | None]) -> Component | None:
+    """Draw a line without axes, as high as a row of a table; a single value is a dot.
+
+    The scale reaches from the least to the greatest value; None without any value.
+    """
+    known = [float(v) for v in values if v is not None and not is_missing(v)]
+    if not known:
+        return None
+    low, span = min(known), (max(known) - min(known)) or 1.0
+    step = 88 / max(len(values) - 1, 1)
+    at = [6 + step * i if len(values) > 1 else 50.0 for i in range(len(values))]
+    heights = [
+        None if v is None or is_missing(v) else 15 + 70 * (float(v) - low) / span for v in values
+    ]
+    if max(known) == low:
+        heights = [None if height is None else 50.0 for height in heights]
+    return html.Span(className="spark line-1", style=_mask(_trace(at, heights, dashed=False)))
+
+
 def _build_grid(scale: list[float], language: Language, digits: int) -> list[Component]:
     return [
         html.Span(

@@ -47,7 +47,7 @@ def build_table(
     language: Language,
     row_id: str | None = None,
     link_kind: str | None = None,
-    opens: Callable[[dict[Any, Any]], dict[str, Any]] | None = None,
+    opens: Callable[[dict[Any, Any]], dict[str, Any] | None] | None = None,
     limit: int | None = None,
     empty: str | None = None,
 ) -> Component:
@@ -117,7 +117,7 @@ def _find_target(
     row: dict[Any, Any],
     row_id: str | None,
     link_kind: str | None,
-    opens: Callable[[dict[Any, Any]], dict[str, Any]] | None,
+    opens: Callable[[dict[Any, Any]], dict[str, Any] | None] | None,
 ) -> dict[str, Any] | None:
     """Return what a click on a row changes in the state, if it opens anything."""
     if opens is not None:

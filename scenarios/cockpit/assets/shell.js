@@ -9,7 +9,7 @@
   const PARTS = {
     chrome: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "compare", "ahead",
-      "area", "picking", "revision",
+      "area", "picking", "data", "revision",
     ],
     scene: [
       "district", "plan", "scenario", "stage", "year", "language", "theme", "selection", "layers",
@@ -20,18 +20,19 @@
       "district", "plan", "scenario", "stage", "year", "language", "selection", "drawing",
       "compare", "side", "admission", "rules", "queue", "child", "ahead", "variant", "by",
       "report", "domain", "exam", "within", "subject", "area", "picking", "indicator", "clearing",
-      "addresses", "spot", "revision", "beside", "appraised",
+      "addresses", "spot", "data", "upload", "at", "row", "revision", "beside", "appraised",
     ],
     search: ["district", "language"],
-    job: ["district", "language", "compare", "admission", "clearing"],
+    job: ["district", "language", "compare", "admission", "clearing", "data", "upload"],
   };
   const PLAIN = [
     "district", "plan", "scenario", "stage", "year", "language", "theme", "drawing", "compare",
     "side", "admission", "rules", "queue", "ahead", "variant", "by", "report", "indicator",
     "domain", "exam", "within", "subject", "day", "area", "beside", "appraised", "addresses",
+    "data", "at",
   ];
   // Kept in the history alone: an address is copied, logged and sent around.
-  const UNWRITTEN = ["child", "spot"];
+  const UNWRITTEN = ["child", "spot", "upload", "row"];
   const KINDS = ["school", "catchment", "project", "subdistrict"];
   const PIECES = { subdistrict: "s", community: "c", catchment: "z" }; // of an area, by click
   const EARTH_M = 40075016.686;
@@ -191,8 +192,9 @@
   function watch(job) {
     if (!job) return;
     if (job.state === "running") watched = job.number;
-    if (job.state !== "done" || job.number !== watched) return;
+    if (job.state === "running" || job.number !== watched) return;
     watched = null;
+    if (job.state !== "done") return void choose({ revision: (revisions += 1) });
     choose({ ...(state[job.page] ? job.shown : {}), revision: (revisions += 1) });
   }
 
@@ -250,7 +252,7 @@
       ...{ admission: null, rules: null, queue: null, child: null, ahead: null, variant: null },
       ...{ by: null, report: null, day: null, area: null, picking: null, clearing: null },
       ...{ beside: null, appraised: null, domain: null, exam: null, within: null },
-      ...{ addresses: null, spot: null },
+      ...{ addresses: null, spot: null, data: null, upload: null, at: null, row: null },
     });
   }
 
@@ -273,6 +275,7 @@
     entitle,
     unroll,
     obey,
+    order,
     watch,
     choose_district: chooseDistrict,
     choose_plan: choosePlan,

@@ -1,0 +1,91 @@
+"""The page of values on which offices differ: both values, who is right, by which rule."""
+
+from __future__ import annotations
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from gis.access import Role
+from gis.database import read_table
+from layers.language import Language
+from scenarios.access import log_reading
+from scenarios.elements import (
+    Column,
+    build_heading,
+    build_page,
+    build_section,
+    build_source,
+    build_table,
+)
+from scenarios.stewardship.page import DataPage
+from scenarios.stewardship.pager import PAGE_ROWS, build_pager
+from scenarios.stewardship.words import RULE_WORDS, name_column, name_dataset
+from scenarios.view import View
+
+
+def build_conflicts_panel(view: View, page: DataPage) -> Component:
+    """Build the list of conflicts, a page at a time; each reading is logged."""
+    _ = view.language
+    table = read_table(
+        view.connection,
+        "conflict_page",
+        district_id=view.district.id,
+        rows=PAGE_ROWS,
+        start=page.at,
+    )
+    total = int(table["total"].iloc[0]) if len(table) else 0
+    if total:
+        log_reading(
+            view.connection,
+            view.district,
+            "conflicts of sources",
+            rows=len(table),
+            role=Role.STEWARD,
+        )
+    return build_page(
+        build_heading(
+            _.count("Offices differ on {n} value", "Offices differ on {n} values", total),
+            _("One number, one source"),
+        ),
+        build_section(
+            _("Conflicts between sources"),
+            _build_conflicts(view, table),
+            build_pager(page.at, total, _),
+        ),
+        build_source(view, plan=False),
+    )
+
+
+def _build_conflicts(view: View, table: pd.DataFrame) -> Component:
+    _ = view.language
+    rules = view.profile.stewardship
+    told = table.assign(
+        name=[name_dataset(one, _) for one in table["dataset"]],
+        column=[name_column(row.dataset, row.column_name, _) for row in table.itertuples()],
+        kept=[
+            _build_value(r.kept_value, r.kept_office, r.kept_as_of, _) for r in table.itertuples()
+        ],
+        left=[
+            _build_value(r.left_value, r.left_office, r.left_as_of, _) for r in table.itertuples()
+        ],
+        authority=[
+            rules.find_authority(row.dataset, row.column_name) for row in table.itertuples()
+        ],
+        outcome=[_(RULE_WORDS[one]) for one in table["rule"]],
+    )
+    columns = [
+        Column("name", _("Dataset")),
+        Column("row_key", _("Row")),
+        Column("column", _("Column")),
+        Column("kept", _("Kept"), format=lambda value: value),
+        Column("left", _("Left"), format=lambda value: value),
+        Column("authority", _("Authority")),
+        Column("outcome", _("Which is kept")),
+    ]
+    return build_table(told, columns, language=_, empty=_("No two offices differ."))
+
+
+def _build_value(value: str | None, office: str, as_of: object, _: Language) -> Component:
+    told = value if isinstance(value, str) and value else _("empty")
+    return html.Span([told, html.Span(f"{office}, {_.date(as_of)}", className="column-unit")])

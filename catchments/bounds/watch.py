@@ -86,10 +86,14 @@ class Watch:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """Start a solver that does not hear Ctrl-C: whoever started it decides when it ends."""
+    """Start a solver that does not hear Ctrl-C: whoever started it decides when it ends.
+
+    A session of its own would be a scheduling group of its own on Linux, where yielding to the
+    search counts for nothing.
+    """
     return subprocess.Popen(
         [sys.executable, highs.__file__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        start_new_session=True,
+        process_group=0,
     )

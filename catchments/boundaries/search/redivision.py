@@ -38,6 +38,8 @@ Own = Sequence[Sequence[int]]
 REGION_EFFORT, LAYING_OUT = 1.0, 0.004
 # Choices in a region: at first; factors after a region that was settled, and one that was not.
 CHOICES, LARGER, SMALLER = 40, 1.1, 0.7
+# A region is framed once it has this share of the units that it will need, as the last one had.
+_SURE = 0.6
 # A plan above the seats may cost more once it keeps them: by so many mean changes by a move.
 _DEARER = 4.0
 _FINE = 1e6  # steps that the gap of a region is counted in
@@ -76,7 +78,7 @@ def redivide(
         one of the plans.
     """
     rng = np.random.default_rng(seed)
-    best, size = start, float(CHOICES)
+    best, size, per_unit = start, float(CHOICES), np.inf
     settled: set[bytes] = set()
     cuts: list[Cut] = []
     spent = 0.0
@@ -85,7 +87,8 @@ def redivide(
         if others:
             region, others = _cross(board, own, best, sites, others), ()
         else:
-            region = _draw_region(board, own, best, sites, size, rng)
+            region = _draw_region(board, own, best, sites, size, rng, _SURE * size / per_unit)
+            per_unit = max(region.choices, 1) / region.units.size
         key = region.units.tobytes() + region.now.tobytes() + region.catchments.tobytes()
         if region.choices == 0 or key in settled:
             if region.units.size == start.home.size:
@@ -114,14 +117,24 @@ def measure(board: Board, home: Whole, sites: Sites) -> Found:
 
 
 def _draw_region(
-    board: Board, own: Own, plan: Found, sites: Sites, size: float, rng: np.random.Generator
+    board: Board,
+    own: Own,
+    plan: Found,
+    sites: Sites,
+    size: float,
+    rng: np.random.Generator,
+    least_units: float,
 ) -> Region:
-    """Let a region grow from a catchment, over long borders first, to about `size` choices."""
+    """Let a region grow from a catchment, over long borders first, to about `size` choices.
+
+    To frame a region takes long; one of fewer than `least_units` units is not framed.
+    """
     home, count = plan.home, board.capacity.size
+    units = np.bincount(home, minlength=count)
     link = np.zeros((count, count))
     np.add.at(link, (home[board.tail], home[board.head]), 1.0)
     np.fill_diagonal(link, 0.0)
-    open_now = np.flatnonzero(np.bincount(home, minlength=count))
+    open_now = np.flatnonzero(units)
     over = np.bincount(home, board.pupils, count) > board.capacity
     starts = np.flatnonzero(over) if over.any() and rng.random() < 0.5 else open_now
     scale, per_pupil = sample_changes(board, set_up(board, home))
@@ -132,6 +145,8 @@ def _draw_region(
         beside[members] = 0.0
         if beside.any():
             members.append(int(rng.choice(count, p=beside / beside.sum())))
+            if units[members].sum() < least_units:
+                continue
         region = frame_region(board, own, home, members, sites, _DEARER * scale, per_pupil)
         if not beside.any():
             break

@@ -55,8 +55,14 @@ def sum_parts(parts: pd.DataFrame) -> pd.DataFrame:
     [75.0]
     """
     by = parts.groupby(["dataset", "measure"], as_index=False)[["checked", "broken"]].sum()
-    pairs = zip(by["checked"], by["broken"], strict=True)
-    return by.assign(share_pct=[measure_share(one, two) for one, two in pairs])
+    return add_shares(by)
+
+
+def add_shares(counts: pd.DataFrame) -> pd.DataFrame:
+    """Add share_pct, per cent of `checked` that is as it should be; missing for nothing checked."""
+    pairs = zip(counts["checked"], counts["broken"], strict=True)
+    shares = [measure_share(one, two) for one, two in pairs]
+    return counts.assign(share_pct=pd.Series(shares, counts.index, dtype=float))
 
 
 def count_overdue_days(as_of: dt.date, verify_days: int, today: dt.date) -> tuple[int, int]:

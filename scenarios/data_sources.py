@@ -106,7 +106,8 @@ def list_provenance(
     listed = read_table(connection, "value_provenance", **asked, row_key=" / ".join(parts))
     order = {(False, False): 0, (False, True): 1, (True, False): 2}
     rank = [
-        order.get((row.row_key == ALL, row.column_name == ALL), 3) for row in listed.itertuples()
+        order.get((bool(row.row_key == ALL), bool(row.column_name == ALL)), 3)
+        for row in listed.itertuples()
     ]
     listed = listed.assign(rank=rank).sort_values("rank", kind="stable")
     # A whole row of an office: columns that another brought for all rows do not count.

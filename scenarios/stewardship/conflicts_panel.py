@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -18,6 +20,7 @@ from scenarios.elements import (
     build_source,
     build_table,
 )
+from scenarios.naming import list_rows
 from scenarios.stewardship.page import DataPage
 from scenarios.stewardship.pager import PAGE_ROWS, build_pager
 from scenarios.stewardship.words import RULE_WORDS, name_column, name_dataset
@@ -59,18 +62,14 @@ def build_conflicts_panel(view: View, page: DataPage) -> Component:
 
 def _build_conflicts(view: View, table: pd.DataFrame) -> Component:
     _ = view.language
-    rules = view.profile.stewardship
+    rules, rows = view.profile.stewardship, list_rows(table)
     told = table.assign(
         name=[name_dataset(one, _) for one in table["dataset"]],
-        column=[name_column(row.dataset, row.column_name, _) for row in table.itertuples()],
-        kept=[
-            _build_value(r.kept_value, r.kept_office, r.kept_as_of, _) for r in table.itertuples()
-        ],
-        left=[
-            _build_value(r.left_value, r.left_office, r.left_as_of, _) for r in table.itertuples()
-        ],
+        column=[name_column(row["dataset"], row["column_name"], _) for row in rows],
+        kept=[_build_value(row, "kept", _) for row in rows],
+        left=[_build_value(row, "left", _) for row in rows],
         authority=[
-            rules.find_authority(row.dataset, row.column_name) for row in table.itertuples()
+            str(rules.find_authority(row["dataset"], row["column_name"]) or "") for row in rows
         ],
         outcome=[_(RULE_WORDS[one]) for one in table["rule"]],
     )
@@ -86,6 +85,8 @@ def _build_conflicts(view: View, table: pd.DataFrame) -> Component:
     return build_table(told, columns, language=_, empty=_("No two offices differ."))
 
 
-def _build_value(value: str | None, office: str, as_of: object, _: Language) -> Component:
+def _build_value(row: dict[str, Any], side: str, _: Language) -> Component:
+    """Set the value of a side, ``kept`` or ``left``, with its office and day."""
+    value, office, as_of = (row[f"{side}_{part}"] for part in ("value", "office", "as_of"))
     told = value if isinstance(value, str) and value else _("empty")
     return html.Span([told, html.Span(f"{office}, {_.date(as_of)}", className="column-unit")])

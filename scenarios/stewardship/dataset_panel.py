@@ -26,6 +26,7 @@ from scenarios.elements import (
     build_table,
     order,
 )
+from scenarios.naming import list_rows
 from scenarios.stewardship.page import DataPage
 from scenarios.stewardship.pager import PAGE_ROWS, build_pager
 from scenarios.stewardship.quality import read_quality, read_trend
@@ -104,15 +105,20 @@ def _build_findings(view: View, page: DataPage) -> list[Component | None]:
 
 def build_findings(table: pd.DataFrame, dataset: str, _: Language) -> Component:
     """Set findings as a table: where, which value, by which rule, how to mend it."""
+    rows = list_rows(table)
     told = table.assign(
         what=[_(OUTCOME_WORDS[one]) for one in table["outcome"]],
         place=[
-            f"{row.file} · {row.sheet}" if row.sheet and not pd.isna(row.sheet) else row.file
-            for row in table.itertuples()
+            " · ".join(
+                part for part in (row["file"], row["sheet"]) if isinstance(part, str) and part
+            )
+            for row in rows
         ],
         column=[
-            row.header if isinstance(row.header, str) else name_column(dataset, row.column_name, _)
-            for row in table.itertuples()
+            str(row["header"])
+            if isinstance(row["header"], str)
+            else name_column(dataset, row["column_name"], _)
+            for row in rows
         ],
         rule_told=[tell_check(one, _) for one in table["rule"]],
         mend_told=[tell_check(one, _) for one in table["mend"]],

@@ -26,6 +26,7 @@ from scenarios.elements import (
     build_table,
     order,
 )
+from scenarios.naming import list_rows
 from scenarios.stewardship.page import CONFLICTS, DATASETS
 from scenarios.stewardship.quality import read_quality, read_trend, sum_quality
 from scenarios.stewardship.words import MEASURE_NOTES, MEASURE_WORDS, name_dataset
@@ -119,12 +120,13 @@ def build_drop_zone(view: View) -> Component:
 
 
 def _build_sources(sources: pd.DataFrame, _: Language) -> Component:
+    rows = list_rows(sources)
     table = sources.assign(
         name=[name_dataset(one, _) for one in sources["dataset"]],
-        office_name=[_write_office(one, _) for one in sources.to_dict("records")],
-        due=[_write_due(one, _) for one in sources.to_dict("records")],
-        loaded_on=[None if is_missing(one) else _.date(one) for one in sources["loaded_at"]],
-        drawn_on=[None if is_missing(one) else _.date(one) for one in sources["as_of"]],
+        office_name=[_write_office(one, _) for one in rows],
+        due=[_write_due(one, _) for one in rows],
+        loaded_on=[_write_day(one["loaded_at"], _) for one in rows],
+        drawn_on=[_write_day(one["as_of"], _) for one in rows],
     )
     columns = [
         Column("name", _("Dataset")),
@@ -143,6 +145,10 @@ def _build_sources(sources: pd.DataFrame, _: Language) -> Component:
         opens=_open_dataset,
         empty=_("Nothing is loaded yet."),
     )
+
+
+def _write_day(day: Any, _: Language) -> str:
+    return "" if is_missing(day) else _.date(day)
 
 
 def _write_office(row: dict[str, Any], _: Language) -> Component | str:
@@ -197,11 +203,8 @@ def _write_share(share_pct: float, _: Language) -> Component | str:
 def _list_means(history: pd.DataFrame) -> dict[str, list[float]]:
     """Return the mean of the measures that are counted, count after count, by dataset."""
     counted = history[history["measure"] != "timeliness"]
-    means = counted.groupby(["dataset", "measured_at"])["share_pct"].mean()
-    found: dict[str, list[float]] = {}
-    for (dataset, _at), share_pct in means.items():
-        found.setdefault(str(dataset), []).append(float(share_pct))
-    return found
+    means = counted.groupby(["dataset", "measured_at"], as_index=False)["share_pct"].mean()
+    return {str(dataset): one["share_pct"].tolist() for dataset, one in means.groupby("dataset")}
 
 
 def _build_definitions(_: Language) -> Component:

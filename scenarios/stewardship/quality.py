@@ -16,11 +16,11 @@ from catchments.quality import (
     TIMELINESS,
     UNIQUENESS,
     VALIDITY,
+    add_shares,
     check_enrolment,
     check_registers,
     check_seats,
     count_overdue_days,
-    measure_share,
     sum_parts,
 )
 from gis import tables
@@ -175,9 +175,9 @@ def _read_registers(connection: Connection, district: District) -> pd.DataFrame:
 def _count_timeliness(district: District, sources: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     rules = district.profile.stewardship
     rows = []
-    for one in sources.itertuples():
-        allowed = rules.find_verify_days(one.dataset, one.office)
-        rows.append((TIMELINESS, one.office, *count_overdue_days(one.as_of, allowed, today)))
+    for dataset, office, as_of in sources[["dataset", "office", "as_of"]].to_numpy().tolist():
+        allowed = rules.find_verify_days(dataset, office)
+        rows.append((TIMELINESS, office, *count_overdue_days(as_of, allowed, today)))
     return pd.DataFrame(rows, columns=PART_COLUMNS)
 
 
@@ -203,9 +203,7 @@ def read_quality(
     late = late.merge(table[["dataset", "measured_at"]].drop_duplicates(), on="dataset")
     counted = table[table["measure"] != TIMELINESS]
     table = pd.concat([one for one in (counted, late) if len(one)]) if len(table) else table
-    pairs = zip(table["checked"], table["broken"], strict=True)
-    table = table.assign(share_pct=[measure_share(one, two) for one, two in pairs])
-    return table.sort_values(["dataset", "measure", "part"], ignore_index=True)
+    return add_shares(table).sort_values(["dataset", "measure", "part"], ignore_index=True)
 
 
 def sum_quality(parts: pd.DataFrame) -> pd.DataFrame:
@@ -220,5 +218,4 @@ def read_trend(
 ) -> pd.DataFrame:
     """Return every stored count: dataset, measure, measured_at, checked, broken, share_pct."""
     table = read_table(connection, "quality_history", district_id=district.id, dataset=dataset)
-    pairs = zip(table["checked"], table["broken"], strict=True)
-    return table.assign(share_pct=[measure_share(one, two) for one, two in pairs])
+    return add_shares(table)

@@ -6,9 +6,11 @@ import re
 
 from gis.ingest.dictionary import list_columns, read_words
 from gis.ingest.district import LOAD_ORDER
+from layers.coverages import ELEVATION, POPULATION
 from layers.language import Language, msgid
 
 _TABLES = {table.name: table for table in LOAD_ORDER}
+_RASTERS = {ELEVATION: msgid("Elevation"), POPULATION: msgid("Population grid")}
 
 MEASURE_WORDS = {
     "completeness": msgid("Completeness"),
@@ -189,7 +191,7 @@ def tell_check(text: str, language: Language) -> str:
 def name_dataset(code: str, language: Language) -> str:
     """Return the name of a dataset as people say it."""
     if code not in _TABLES:
-        return code
+        return language(_RASTERS[code]) if code in _RASTERS else code
     chinese = next(iter(read_words(code).zh), code)
     return language.pick(chinese, code.replace("_", " "))
 

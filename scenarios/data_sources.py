@@ -8,14 +8,37 @@ from collections.abc import Iterable
 import pandas as pd
 from sqlalchemy import Connection
 
+from catchments.stewardship_rules import Stewardship
 from gis.database import read_table
+from gis.errors import UsageError
 from gis.ingest.comparison import ALL
-from gis.ingest.dictionary import find_dataset, read_words
+from gis.ingest.dictionary import find_dataset, list_columns, read_words
 from gis.ingest.district import LOAD_ORDER
 from gis.ingest.stored import has_row
 from scenarios.district import District
 
 _KNOWN = {table.name for table in LOAD_ORDER}
+
+
+def check_stewardship(rules: Stewardship) -> None:
+    """Refuse rules of data management that name a dataset or a column that there is not.
+
+    Raises
+    ------
+    UsageError
+        With the place in the profile.
+    """
+    named = [("wanted", dataset, fields) for dataset, fields in rules.wanted.items()]
+    named += [("authorities", one.dataset, one.fields) for one in rules.authorities]
+    for part, dataset, fields in named:
+        columns = list_columns(find_dataset(dataset))
+        strange = [field for field in fields if field not in columns]
+        if strange:
+            raise UsageError(
+                f"stewardship.{part} of the profile names {', '.join(strange)}, which {dataset}"
+                " does not have.",
+                mend=f"Use {', '.join(columns)}.",
+            )
 
 
 def list_sources(

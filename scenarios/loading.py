@@ -29,6 +29,7 @@ from gis.tables import PERSONAL
 from layers.coverages import ELEVATION
 from scenarios.compute import compute_district
 from scenarios.coverages import write_coverage
+from scenarios.data_sources import check_stewardship
 from scenarios.district import District, find_district
 from scenarios.stewardship.quality import measure_datasets
 from scenarios.student_growth.rate import write_growth_rules
@@ -74,6 +75,7 @@ def load_sample(
             f"District {profile.code} has no sample.",
             mend="Load its files with `onemap load district`.",
         )
+    check_stewardship(profile.stewardship)
     _refuse_second_load(database, profile, replace=replace)
     generate = _find_function(profile.sample.generator)
     scale = profile.sample.small_scale if small else 1.0
@@ -119,6 +121,7 @@ def load_files(
     rules = _load_growth_rules(profile, profile_path.parent)
     if not profile.sources:
         raise UsageError(f"Profile {profile_path} names no files.", mend="Add [[sources]] to it.")
+    check_stewardship(profile.stewardship)
     _refuse_second_load(database, profile, replace=replace)
     if not drop_admissions:
         _refuse_lost_admissions(database, profile)

@@ -8,11 +8,14 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from catchments.profile import load_profile
+from catchments.stewardship_rules import Stewardship
 from gis.access import Role
 from gis.database import Database
 from gis.errors import RejectedDataError, UsageError
-from gis.settings import Settings
+from gis.settings import PROJECT_ROOT, Settings
 from scenarios.cockpit.server import build_app
+from scenarios.data_sources import check_stewardship
 from scenarios.district import District, find_district
 from scenarios.stewardship.quality import measure_datasets, read_quality
 from scenarios.stewardship.uploads import UploadShelf, clean_name, write_upload
@@ -80,3 +83,20 @@ def test_quality_is_counted_with_the_district(database: Database, town: District
         connection.rollback()
     assert {"completeness", "validity", "uniqueness", "consistency"} <= set(parts["measure"])
     assert (counted["broken"] <= counted["checked"]).all()
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"wanted": {"building": ["kind"]}},
+        {"authorities": [{"dataset": "school", "office": "教育局", "fields": ["seats"]}]},
+    ],
+)
+def test_rules_that_name_a_column_that_is_not_there_are_refused(named: dict) -> None:
+    with pytest.raises(UsageError, match="does not have"):
+        check_stewardship(Stewardship(**named))
+
+
+def test_rules_of_the_shipped_district_name_what_is_there() -> None:
+    path = PROJECT_ROOT / "data" / "districts" / "ouhai" / "profile.toml"
+    check_stewardship(load_profile(path).stewardship)

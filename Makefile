@@ -17,7 +17,7 @@ run: $(VENV)/.run system-run  ## Install what is missing and serve the cockpit o
 test: $(VENV)/.dev system-test  ## Run the whole suite, in two processes
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-journeys: $(VENV)/.dev system-test  ## Run what people do on pages of the small sample, in a browser
+test-journeys: $(VENV)/.dev system-test  ## Run the long ways of people and programs, most in a browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m journey
 
 test-slow: $(VENV)/.dev system-test  ## Run the full-size cases

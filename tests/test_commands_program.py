@@ -68,6 +68,7 @@ sys.exit(run_commands(["load", "sample"]))
 """
 
 
+@pytest.mark.journey
 def test_load_that_is_killed_in_the_middle_leaves_no_district(onemap, bare_home):
     with subprocess.Popen(
         [sys.executable, "-c", KILLED_PROGRAM],

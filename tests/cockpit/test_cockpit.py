@@ -125,6 +125,7 @@ def test_searching_flies_to_a_school_and_opens_it(page: Page, cockpit: str) -> N
     expect(page.get_by_placeholder("查找学校")).to_have_value("")
 
 
+@pytest.mark.journey
 def test_a_click_opens_what_lies_there_and_a_click_beside_it_goes_back(
     page: Page, cockpit: str
 ) -> None:

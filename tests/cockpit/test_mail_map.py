@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import Ask
+
+pytestmark = pytest.mark.journey
 
 
 def write_map(onemap: Ask, path: Path, *arguments: str) -> str:

@@ -29,6 +29,8 @@ from scenarios.cockpit.map_bundle import (
     connect_map,
 )
 
+pytestmark = pytest.mark.journey
+
 WEST_NAME, EAST_NAME = "梧田施教区", "茶山施教区"
 AMBER, TEAL, TALL, WHITE = [230, 160, 30], [20, 130, 130], [200, 40, 40], [255, 255, 255]
 PAUSE_MS = 400

@@ -42,6 +42,7 @@ def fetch(address: str, program: subprocess.Popen[str], patience_s: float = 120)
     raise AssertionError(f"no answer from {address}")
 
 
+@pytest.mark.journey
 def test_serving_loads_the_missing_sample_and_ends_cleanly_when_told_to(
     tmp_path: Path, port: int
 ) -> None:

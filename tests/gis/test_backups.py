@@ -20,6 +20,8 @@ from scenarios.loading import load_sample
 from tests.conftest import make_home
 from tests.town import write_town_folder
 
+pytestmark = pytest.mark.journey
+
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):

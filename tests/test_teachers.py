@@ -92,7 +92,7 @@ def test_years_ahead_lose_those_who_retire(planner, town) -> None:
 def test_the_panel_tells_who_is_missing_and_who_could_go(planner, town) -> None:
     page = build_panel(look(planner, town))
     assert read_title(page) == (
-        "Primary: 1 teacher is missing, of Science; 133% of its need is covered"
+        "Primary: schools lack 1 teacher, of Science; 133% of the posts are filled"
     )
     rows = read_rows(page)
     assert ["School B", "Science 1", "1"] in rows

@@ -120,6 +120,7 @@ def build_findings(table: pd.DataFrame, dataset: str, _: Language) -> Component:
             else name_column(dataset, row["column_name"], _)
             for row in rows
         ],
+        found=[_("empty") if row["found"] == "empty" else row["found"] for row in rows],
         rule_told=[tell_check(one, _) for one in table["rule"]],
         mend_told=[tell_check(one, _) for one in table["mend"]],
     )

@@ -92,7 +92,7 @@ def work_on_delivery(
         else:
             _load(database, district, order, report_step)
     except OneMapError as error:
-        upload.fault = hide_folder(error, upload.folder.name)
+        upload.fault = hide_folder(error, str(upload.folder))
         raise
     return upload.token
 

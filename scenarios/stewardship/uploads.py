@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+import shutil
 import tempfile
 import threading
 import unicodedata
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,6 +72,8 @@ class Upload:
     ----------
     token
         Its name in addresses; nobody can guess it.
+    folder
+        Private folder of the files; it goes with the upload, at the latest when the program ends.
     sources
         The first rows of each table, to choose the mapping by.
     guesses
@@ -85,7 +89,7 @@ class Upload:
 
     token: str
     district: str
-    folder: tempfile.TemporaryDirectory[str]
+    folder: Path
     began_at: dt.datetime
     paths: list[Path] = field(default_factory=list)
     sources: list[SourceTable] = field(default_factory=list)
@@ -94,6 +98,10 @@ class Upload:
     report: FileReport | None = None
     newest_load: int | None = None
     fault: OneMapError | None = None
+
+    def __post_init__(self) -> None:
+        """Have the folder removed, even if nobody drops the upload."""
+        self._remove = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
     def list_files(self) -> tuple[Path, ...]:
         """Return the files that are read; parts of a shapefile go with it."""
@@ -111,7 +119,7 @@ class Upload:
 
     def remove_files(self) -> None:
         """Remove the files from the disk and their rows from memory."""
-        self.folder.cleanup()
+        self._remove()
         self.paths.clear()
         self.sources.clear()
 
@@ -142,7 +150,7 @@ class UploadShelf:
         upload = Upload(
             secrets.token_urlsafe(18),
             district,
-            tempfile.TemporaryDirectory(prefix="onemap-upload-"),
+            Path(tempfile.mkdtemp(prefix="onemap-upload-")),
             self._now(),
         )
         with self._lock:
@@ -193,7 +201,7 @@ def write_upload(upload: Upload, name: str, chunks: Iterable[bytes], *, most_byt
         When it is empty or larger than `most_bytes`: what it claims of itself does not count.
     """
     cleaned = clean_name(name)
-    path = Path(upload.folder.name) / cleaned
+    path = upload.folder / cleaned
     if len(upload.paths) >= MOST_FILES:
         raise UsageError(
             f"A delivery has at most {MOST_FILES} files.", mend="Pack them into a zip archive."

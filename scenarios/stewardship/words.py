@@ -151,6 +151,27 @@ CHECK_WORDS = (
     msgid("'{header}' is in {unit}, {column} in {ours}: the mapping multiplies by {times}."),
     msgid("'{header}' and another header both mean {column}; the first is taken."),
     msgid("These files were loaded on {day} already; nothing changed."),
+    msgid("The text is no UTF-8; it was read as GB18030."),
+    msgid(
+        "The text fits UTF-8, but makes words only as GB18030; it was read as that. State"
+        " utf-8 if that is wrong."
+    ),
+    msgid("A byte order mark was taken off; the text is {encoding}."),
+    msgid("The stated encoding {encoding} was read as {named}."),
+    msgid("The cells are divided by {delimiter}."),
+    msgid("Column {at} has no name; it is called {name}."),
+    msgid("{n} rows without any value were passed over."),
+    msgid("Row {n} is a title and was passed over."),
+    msgid("Rows {first} to {last} were joined to the names of the columns."),
+    msgid("Other files were passed over: {names}."),
+    msgid("Sheets without rows were passed over: {names}."),
+    msgid("The workbook has {n} formulas; the results that were last stored with them were read."),
+    msgid("The workbook has {n} cells with an error such as #N/A; they were read as empty."),
+    msgid("The heights of {n} geometries were dropped."),
+    msgid("GeoJSON without a word on it is in WGS 84 (RFC 7946)."),
+    msgid("The shift of {shift} was undone, as stated: now {crs}."),
+    msgid("File {file} states no coordinate system for its geometry."),
+    msgid("Name it with --crs, such as EPSG:4490 or gcj02, or as crs in the mapping."),
 )
 
 

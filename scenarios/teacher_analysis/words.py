@@ -58,8 +58,8 @@ def say_finding(
         return _("{stage}: no school is short in {subject}", stage=stage, subject=about), subtitle
     most = shown.sort_values("missing_posts", ascending=False, kind="stable").iloc[0]
     title = _.count(
-        "{stage}: {n} teacher is missing, of {subject}; {cover} of its need is covered",
-        "{stage}: {n} teachers are missing, most of {subject}; {cover} of its need is covered",
+        "{stage}: schools lack {n} teacher, of {subject}; {cover} of the posts are filled",
+        "{stage}: schools lack {n} teachers, most of {subject}; {cover} of the posts are filled",
         missing,
         stage=stage,
         subject=names[most["subject"]],

@@ -28,10 +28,10 @@ PATIENCE_S = 60
 Serve = Callable[[dash.Dash], str]
 # One new school, one new address of a stored one, and a kind of school that there is not.
 DELIVERY = """标识码,学校名称,学校类型,办学性质,地址,经度,纬度
-A,A学校,小学,公办,学院路1号,,
-B,B学校,九年一贯制,公办,,,
-P,P学校,小学,民办,,,
-X,X学校,小学,公办,,,
+A,A学校,小学,公办,学院路1号,120.605,28.025
+B,B学校,九年一贯制,公办,,120.635,28.015
+P,P学校,小学,民办,,120.605,28.005
+X,X学校,小学,公办,,120.625,28.005
 Z,新学校,初中,公办,学院路9号,120.615,28.015
 Q,怪学校,补习班吧,公办,学院路8号,120.614,28.016
 """
@@ -77,14 +77,18 @@ def test_a_file_of_an_office_goes_from_the_page_into_the_district(
     assert "upload" not in page.url, "who knows the address must not get at the files"
     page.locator("#delivery-form [name=office]").fill("教育局")
     page.locator("#delivery-form [name=as_of]").fill("2026-03-31")
+    page.locator("#delivery-form [name=crs]").fill("EPSG:4490")
     page.locator("#delivery-check").click()
 
     expect(page.locator("#delivery-load")).to_be_enabled()
     expect(title).to_contain_text("检查完毕")
     expect(page.locator(".panel-page")).to_contain_text("补习班吧")
+    expect(page.locator(".delivery-doubts")).to_contain_text("GB18030读取")
     with page.expect_download() as taken:
         page.get_by_role("link", name="XLSX").click()
-    sheet = openpyxl.load_workbook(taken.value.path()).worksheets[0]
+    copy = tmp_path / "report.xlsx"
+    taken.value.save_as(copy)
+    sheet = openpyxl.load_workbook(copy).worksheets[0]
     assert any(cell.comment or cell.fill.fill_type for row in sheet for cell in row)
     page.locator("#delivery-load").click()
     expect(title).to_contain_text("已入库")
@@ -107,5 +111,5 @@ def test_what_cannot_be_read_is_said_and_can_be_removed(
     broken.write_bytes(b"PK\x03\x04 no archive")
     bring(page, broken)
     expect(page.locator(".delivery-fault")).to_be_visible()
-    page.locator("[data-drop]").click()
+    page.get_by_role("button", name="移除文件").click()
     expect(page.locator("#drop-zone")).to_be_visible()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -33,7 +32,7 @@ def shelf() -> UploadShelf:
 def test_no_name_leads_out_of_the_private_folder(shelf: UploadShelf, name: str) -> None:
     upload = shelf.begin("town")
     path = write_upload(upload, name, [b"x"], most_bytes=10)
-    assert path.parent == Path(upload.folder.name) and path.read_bytes() == b"x"
+    assert path.parent == upload.folder and path.read_bytes() == b"x"
     shelf.close()
     assert not path.exists()
     assert "/" not in clean_name(name)
@@ -43,7 +42,7 @@ def test_a_file_that_grows_too_large_leaves_nothing(shelf: UploadShelf) -> None:
     upload = shelf.begin("town")
     with pytest.raises(RejectedDataError, match="larger"):
         write_upload(upload, "a.csv", [b"12345"] * 3, most_bytes=10)
-    assert not list(Path(upload.folder.name).iterdir()) and not upload.paths
+    assert not list(upload.folder.iterdir()) and not upload.paths
     shelf.close()
 
 

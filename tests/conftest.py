@@ -27,11 +27,13 @@ hypothesis.settings.register_profile("repeatable", derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of the small sample first, then those of the browser; else keep the order.
 
     Two processes share the suite and the list is cut between them: the sample is loaded in one
-    of them alone, and one browser at a time draws.
+    of them alone, and one browser at a time draws. To load it takes a minute, so that whatever
+    needs it counts among the long ways.
     """
 
     def rank(item: pytest.Item) -> int:
@@ -39,6 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 0 if "small_database" in asked else 1 if "browser" in asked else 2
 
     items.sort(key=rank)
+    for item in items:
+        if rank(item) == 0:
+            item.add_marker(pytest.mark.journey)
 
 
 @contextmanager

@@ -11,8 +11,6 @@ from scenarios.addresses.locate import count_levels, read_base
 from scenarios.district import find_district
 from tests.addresses.mangled import write_addresses, write_numeral
 
-pytestmark = pytest.mark.journey
-
 
 @pytest.mark.parametrize("seed", [11])
 def test_mangled_addresses_find_their_unit_or_wait_for_a_person(

@@ -40,6 +40,8 @@ REGION_EFFORT, LAYING_OUT = 1.0, 0.004
 CHOICES, LARGER, SMALLER = 40, 1.1, 0.7
 # A region is framed once it has this share of the units that it will need, as the last one had.
 _SURE = 0.6
+# Share of the regions in which no site opens or closes: they are larger for as many choices.
+_KEEPS_SITES = 0.7
 # A plan above the seats may cost more once it keeps them: by so many mean changes by a move.
 _DEARER = 4.0
 _FINE = 1e6  # steps that the gap of a region is counted in
@@ -78,27 +80,31 @@ def redivide(
         one of the plans.
     """
     rng = np.random.default_rng(seed)
-    best, size, per_unit = start, float(CHOICES), np.inf
-    settled: set[bytes] = set()
+    best, may_move = start, bool(sites.may_close.any())
+    sizes, per_unit = [float(CHOICES)] * 2, [np.inf] * 2  # with sites that move, and without
+    settled: set[tuple[bool, bytes]] = set()
     cuts: list[Cut] = []
     spent = 0.0
     while spent < effort and pace() < 1.0:
         spent += LAYING_OUT
+        keeps = may_move and not others and rng.random() < _KEEPS_SITES
+        size = sizes[keeps]
         if others:
             region, others = _cross(board, own, best, sites, others), ()
         else:
-            region = _draw_region(board, own, best, sites, size, rng, _SURE * size / per_unit)
-            per_unit = max(region.choices, 1) / region.units.size
-        key = region.units.tobytes() + region.now.tobytes() + region.catchments.tobytes()
+            least = _SURE * size / per_unit[keeps]
+            region = _draw_region(board, own, best, sites, size, rng, least, keeps_sites=keeps)
+            per_unit[keeps] = max(region.choices, 1) / region.units.size
+        key = keeps, region.units.tobytes() + region.now.tobytes() + region.catchments.tobytes()
         if region.choices == 0 or key in settled:
-            if region.units.size == start.home.size:
+            if region.units.size == start.home.size and not keeps:
                 break  # the region is the whole district
-            size *= 1.0 + (LARGER - 1.0) * 0.2
+            sizes[keeps] *= 1.0 + (LARGER - 1.0) * 0.2
             continue
         model = _RegionModel(board, own, best.home, sites, region, cuts)
         home, used = model.solve(min(REGION_EFFORT, effort - spent), cuts, pace)
         spent += used
-        size = max(CHOICES, size * (LARGER if model.is_settled else SMALLER))
+        sizes[keeps] = max(CHOICES, size * (LARGER if model.is_settled else SMALLER))
         if model.is_settled:
             settled.add(key)
         found = None if home is None else measure(board, home, sites)
@@ -124,6 +130,8 @@ def _draw_region(
     size: float,
     rng: np.random.Generator,
     least_units: float,
+    *,
+    keeps_sites: bool,
 ) -> Region:
     """Let a region grow from a catchment, over long borders first, to about `size` choices.
 
@@ -147,7 +155,9 @@ def _draw_region(
             members.append(int(rng.choice(count, p=beside / beside.sum())))
             if units[members].sum() < least_units:
                 continue
-        region = frame_region(board, own, home, members, sites, _DEARER * scale, per_pupil)
+        region = frame_region(
+            board, own, home, members, sites, _DEARER * scale, per_pupil, keeps_sites=keeps_sites
+        )
         if not beside.any():
             break
     return region

@@ -60,12 +60,14 @@ def frame_region(
     per_pupil: float,
     *,
     offered: Flags | None = None,
+    keeps_sites: bool = False,
 ) -> Region:
     """Return the region of some catchments without the pairs that no better division holds.
 
     Closed sites on its units are part of it. By the prices of the seats, every pair that is not
     the cheapest for a unit makes any division dearer by a known amount; where that exceeds the
-    gap, the pair is out. Where `offered` is given, pairs that it lacks are out too.
+    gap, the pair is out. Where `offered` is given, pairs that it lacks are out too. With
+    `keeps_sites` no site opens or closes.
     """
     count = board.capacity.size
     is_member = np.zeros(count, dtype=bool)
@@ -74,7 +76,7 @@ def frame_region(
     pupils = board.pupils[units]
     over = np.bincount(home[units], pupils, count) - board.capacity
     total_over = float(np.maximum(over[is_member], 0.0).sum())
-    may_change = sites.may_close.any() and total_over == 0.0
+    may_change = sites.may_close.any() and total_over == 0.0 and not keeps_sites
     if may_change:
         within = np.zeros(home.size, dtype=bool)
         within[units] = True

@@ -41,7 +41,7 @@ CHOICES, LARGER, SMALLER = 40, 1.1, 0.7
 # A region is framed once it has this share of the units that it will need, as the last one had.
 _SURE = 0.6
 # Share of the regions in which no site opens or closes: they are larger for as many choices.
-_KEEPS_SITES = 0.7
+_KEEPS_SITES = 0.5
 # A plan above the seats may cost more once it keeps them: by so many mean changes by a move.
 _DEARER = 4.0
 _FINE = 1e6  # steps that the gap of a region is counted in

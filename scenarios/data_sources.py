@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -76,29 +75,53 @@ def list_sources(
 
 
 def list_conflicts(
-    connection: Connection, district: District, dataset: str | None = None
+    connection: Connection,
+    district: District,
+    dataset: str | None = None,
+    *,
+    rows: int | None = None,
+    start: int = 0,
 ) -> pd.DataFrame:
     """Return the values on which offices differ, which one is kept and by which rule.
 
     The rule is authority (the profile names the office), newest (by the day of its file) or first
     (both are of one day: what was there stays).
+
+    Parameters
+    ----------
+    rows
+        At most so many, after the first `start`; all without it. Column total counts all.
     """
-    return read_table(connection, "value_conflicts", district_id=district.id, dataset=dataset)
+    asked = {"district_id": district.id, "dataset": dataset, "rows": rows, "start": start}
+    return read_table(connection, "value_conflicts", **asked)
 
 
-def list_findings(connection: Connection, district: District, dataset: str) -> pd.DataFrame:
-    """Return what the last load of each office found in a dataset, by file and line."""
-    return read_table(connection, "load_findings", district_id=district.id, dataset=dataset)
-
-
-def list_outdated(
-    connection: Connection, district: District, datasets: Iterable[str]
+def list_findings(
+    connection: Connection,
+    district: District,
+    dataset: str,
+    *,
+    rows: int | None = None,
+    start: int = 0,
 ) -> pd.DataFrame:
-    """Return the newest runs that read one of the datasets: run_id, kind, plan_code, finished_at.
+    """Return what the last load of each office found in a dataset, by file and line.
 
+    Parameters
+    ----------
+    rows
+        At most so many, after the first `start`; all without it. Column total counts all.
+    """
+    asked = {"district_id": district.id, "dataset": dataset, "rows": rows, "start": start}
+    return read_table(connection, "load_findings", **asked)
+
+
+def list_outdated(connection: Connection, district: District) -> pd.DataFrame:
+    """Return the newest runs that are older than a load of what they read.
+
+    Columns run_id, kind, plan_code, finished_at.
     `onemap load … --compute` or the next whole computation makes them anew.
     """
-    return read_table(connection, "outdated_runs", district_id=district.id, datasets=list(datasets))
+    return read_table(connection, "outdated_runs", district_id=district.id)
 
 
 def list_provenance(

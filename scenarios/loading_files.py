@@ -240,7 +240,7 @@ class _Work:
         load_id = record_load(connection, self.district, report, counts, digest)
         kept_back = frozenset(REPORTED if self.table is tables.stage_record else ())
         store_reports(connection, self.district, checked, report, kept_back)
-        stored = store_delivery(
+        store_delivery(
             connection, self.district.id, checked, self.terms,
             load_id=load_id, who=get_account(), kept_back=kept_back,
         )  # fmt: skip
@@ -249,19 +249,13 @@ class _Work:
         if self.table.name == _BOUNDING and (counts["new"] or counts["changed"]):
             run_query(connection, "set_district_boundary", district_id=self.district.id)
         measure_datasets(connection, self.district, [self.table.name], load_id=load_id)
-        changed = counts["new"] or counts["changed"] or stored.removed
-        outdated = (
-            list_outdated(connection, self.district, [self.table.name])
-            if changed
-            else pd.DataFrame()
-        )
         doubtful = counts["refused"] or counts["noted"] or len(report.conflicts)
         return replace(
             report,
             outcome="loaded_with_warnings" if doubtful else "loaded",
             counts=counts,
             load_id=load_id,
-            outdated=outdated,
+            outdated=list_outdated(connection, self.district),
         )
 
     def _choose_mapping(self, connection: Connection) -> tuple[ColumnMapping, str, list[str]]:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gis import tables
@@ -80,6 +80,8 @@ def record_load(
                 digest=digest,
                 as_of=report.as_of,
                 loaded_by=get_account(),
+                # By the clock: a run that began while a long load went on has not read it.
+                loaded_at=func.clock_timestamp(),
                 **{f"rows_{name}": count for name, count in counts.items()},
             )
             .returning(load.c.id)

@@ -1,4 +1,5 @@
--- What the last load of each office found in a dataset, by file and line.
+-- What the last load of each office found in a dataset, refused rows first; all of it where rows
+-- is null. total: how much there is.
 select
     source_load.office,
     load_finding.outcome,
@@ -10,7 +11,8 @@ select
     load_finding.found,
     load_finding.stored,
     load_finding.rule,
-    load_finding.mend
+    load_finding.mend,
+    count(*) over () as total
 from registry.load_finding
 join onemap.source_load on source_load.id = load_finding.load_id
 where source_load.district_id = :district_id
@@ -22,4 +24,10 @@ and source_load.id in (
     and latest.dataset = :dataset
     group by latest.office
 )
-order by source_load.office, load_finding.file, load_finding.line, load_finding.column_name
+order by
+    (load_finding.outcome <> 'refused'),
+    source_load.office,
+    load_finding.file,
+    load_finding.line,
+    load_finding.column_name
+limit :rows offset :start

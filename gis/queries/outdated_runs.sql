@@ -1,4 +1,4 @@
--- The newest run of each kind and plan that read one of these datasets, or an unknown set of them.
+-- The newest run of each kind and plan that is older than a load of a dataset it read.
 select
     run.id as run_id,
     run.kind,
@@ -11,5 +11,12 @@ from (
     order by run.kind, run.plan_id, run.id desc
 ) as run
 left join onemap.plan on plan.id = run.plan_id
-where run.datasets ?| cast(:datasets as text[])
+where exists (
+    select 1
+    from onemap.source_load
+    where source_load.district_id = :district_id
+    and source_load.loaded_at > run.finished_at
+    and run.datasets ? source_load.dataset
+    and source_load.rows_new + source_load.rows_changed + source_load.rows_removed > 0
+)
 order by run.kind, plan.code

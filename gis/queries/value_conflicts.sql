@@ -1,4 +1,5 @@
--- Values on which offices differ, newest first.
+-- Values on which offices differ, of one dataset or of all; all of them where rows is null.
+-- total: how many there are.
 select
     value_conflict.dataset,
     value_conflict.row_key,
@@ -10,8 +11,13 @@ select
     value_conflict.left_office,
     value_conflict.left_as_of,
     value_conflict.rule,
-    value_conflict.noted_at
+    count(*) over () as total
 from registry.value_conflict
 where value_conflict.district_id = :district_id
 and (cast(:dataset as text) is null or value_conflict.dataset = :dataset)
-order by value_conflict.dataset, value_conflict.row_key, value_conflict.column_name
+order by
+    value_conflict.dataset,
+    value_conflict.row_key,
+    value_conflict.column_name,
+    value_conflict.left_office
+limit :rows offset :start

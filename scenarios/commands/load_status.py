@@ -71,7 +71,7 @@ def conflicts(
     name = None if dataset is None else find_dataset(dataset).name
     with open_database(settings) as database, database.begin(Role.STEWARD) as connection:
         found = find_district(connection, district or settings.district)
-        table = list_conflicts(connection, found, name)
+        table = list_conflicts(connection, found, name).drop(columns="total")
         if len(table):
             log_reading(
                 connection, found, "conflicts of sources", rows=len(table), role=Role.STEWARD
@@ -95,7 +95,7 @@ def findings(
     name = find_dataset(dataset).name
     with open_database(settings) as database, database.begin(Role.STEWARD) as connection:
         found = find_district(connection, district or settings.district)
-        table = list_findings(connection, found, name)
+        table = list_findings(connection, found, name).drop(columns="total")
         if len(table):
             log_reading(
                 connection, found, f"findings of {name}", rows=len(table), role=Role.STEWARD

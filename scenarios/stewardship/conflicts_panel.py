@@ -9,9 +9,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from gis.access import Role
-from gis.database import read_table
 from layers.language import Language
 from scenarios.access import log_reading
+from scenarios.data_sources import list_conflicts
 from scenarios.elements import (
     Column,
     build_heading,
@@ -30,13 +30,7 @@ from scenarios.view import View
 def build_conflicts_panel(view: View, page: DataPage) -> Component:
     """Build the list of conflicts, a page at a time; each reading is logged."""
     _ = view.language
-    table = read_table(
-        view.connection,
-        "conflict_page",
-        district_id=view.district.id,
-        rows=PAGE_ROWS,
-        start=page.at,
-    )
+    table = list_conflicts(view.connection, view.district, rows=PAGE_ROWS, start=page.at)
     total = int(table["total"].iloc[0]) if len(table) else 0
     if total:
         log_reading(

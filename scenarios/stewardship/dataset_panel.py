@@ -9,11 +9,10 @@ from dash.development.base_component import Component
 
 from catchments.quality import MEASURES
 from gis.access import Role
-from gis.database import read_table
 from gis.tables import PERSONAL, metadata
 from layers.language import Language
 from scenarios.access import log_reading
-from scenarios.data_sources import list_provenance
+from scenarios.data_sources import list_findings, list_provenance
 from scenarios.elements import (
     Column,
     Line,
@@ -94,8 +93,7 @@ def _write_share(share_pct: float, _: Language) -> str:
 
 def _build_findings(view: View, page: DataPage) -> list[Component | None]:
     _ = view.language
-    asked = {"district_id": view.district.id, "dataset": page.kind}
-    table = read_table(view.connection, "finding_page", **asked, rows=PAGE_ROWS, start=page.at)
+    table = list_findings(view.connection, view.district, page.kind, rows=PAGE_ROWS, start=page.at)
     if table.empty:
         return [build_note(_("No row was refused, read otherwise or doubtful."))]
     _log(view, page.kind, f"findings of {page.kind}", len(table))

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from catchments.quality import MEASURES
 from gis.database import read_table
 from layers.language import Language, is_missing
-from scenarios.data_sources import list_sources
+from scenarios.data_sources import list_outdated, list_sources
 from scenarios.elements import (
     Column,
     Figure,
@@ -39,7 +39,7 @@ def build_overview_panel(view: View) -> Component:
     sources = list_sources(connection, view.district)
     quality = read_quality(connection, view.district)
     queues = read_table(connection, "stewardship_queues", district_id=view.district.id)
-    stale = read_table(connection, "stale_runs", district_id=view.district.id)
+    stale = list_outdated(connection, view.district)
     return build_page(
         build_heading(_find_title(sources, _), _("Data management")),
         build_figures(_build_figures(sources, queues, _)),

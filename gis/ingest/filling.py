@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pandas as pd
-from sqlalchemy import Connection, Table, distinct, func, select
+from sqlalchemy import Connection, String, Table, distinct, func, select
 
 from gis.ingest.contract import name_source_column
 from gis.ingest.stored import limit_rows
@@ -30,7 +30,7 @@ def count_filled(
     known = {name_source_column(column): column for column in table.columns}
     columns = [known[name] for name in names if name in known]
     counts = [
-        func.count(func.nullif(c, "") if _is_text(c) else c).label(f"c{at}")
+        func.count(func.nullif(c, "") if isinstance(c.type, String) else c).label(f"c{at}")
         for at, c in enumerate(columns)
     ]
     asked = select(func.count().label("rows"), *counts).where(limit_rows(table, district_id))
@@ -42,13 +42,6 @@ def count_filled(
             "filled": pd.Series(filled, dtype="int64"),
         }
     )
-
-
-def _is_text(column: object) -> bool:
-    try:
-        return column.type.python_type is str  # type: ignore[attr-defined]
-    except NotImplementedError:
-        return False
 
 
 def count_repeated(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -30,6 +29,7 @@ from scenarios.elements import (
     build_back,
     build_figures,
     build_heading,
+    build_input,
     build_note,
     build_page,
     build_section,
@@ -234,22 +234,18 @@ def _tell_place(place: Place | None, _: Language) -> str | None:
 
 def _build_form(queued: Queued, place: Place, building: str | None, _: Language) -> Component:
     fields = [
-        dmc.TextInput(
+        build_input(
             id="address-reason",
             name="reason",
             label=_("Reason"),
             required=True,
-            withAsterisk=False,
-            size="xs",
             className="report-wide",
         ),
-        dmc.TextInput(
+        build_input(
             id="address-who",
             name="who",
             label=_("Name of who decides"),
             required=True,
-            withAsterisk=False,
-            size="xs",
             className="report-wide",
         ),
     ]

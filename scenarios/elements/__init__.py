@@ -13,6 +13,7 @@ from scenarios.elements.charts import (
     build_strip,
 )
 from scenarios.elements.choice import build_choice, build_stage_choice
+from scenarios.elements.field import build_input
 from scenarios.elements.intervals import Interval, build_intervals, write_interval
 from scenarios.elements.job import (
     build_failed_job,
@@ -53,6 +54,7 @@ __all__ = [
     "build_failed_job",
     "build_figures",
     "build_heading",
+    "build_input",
     "build_intervals",
     "build_job_card",
     "build_job_close",

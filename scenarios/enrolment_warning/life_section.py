@@ -11,6 +11,7 @@ from catchments.shortfall import NONE
 from layers.language import Language, is_missing, msgid
 from scenarios.elements import (
     Column,
+    build_input,
     build_mark,
     build_note,
     build_section,
@@ -90,13 +91,11 @@ def _build_events(events: pd.DataFrame, _: Language) -> Component:
 def _build_form(view: View, school_code: str, school_id: int) -> Component:
     _ = view.language
     text, who = (
-        dmc.TextInput(
+        build_input(
             id=f"warning-{name}",
             name=name,
             label=label,
             required=name == "who",
-            withAsterisk=False,
-            size="xs",
         )
         for name, label in (
             ("text", _("What is done, or a note")),

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layers.language import Language, is_missing
-from scenarios.elements import build_choice, build_note, build_section, order
+from scenarios.elements import build_choice, build_input, build_note, build_section, order
 from scenarios.naming import list_rows
 from scenarios.project_monitoring.record import find_today
 from scenarios.project_monitoring.slips import DONE
@@ -91,20 +91,17 @@ def _build_form(row: dict[str, Any], view: View) -> Component:
             size="xs",
         ),
         _build_day("recorded_on", _("As of"), recorded_on),
-        dmc.TextInput(
+        build_input(
             id="report-reason",
             name="reason",
             label=_("Reason, where work goes back"),
-            size="xs",
             className="report-wide",
         ),
-        dmc.TextInput(
+        build_input(
             id="report-who",
             name="who",
             label=_("Name of the officer"),
             required=True,
-            withAsterisk=False,
-            size="xs",
             className="report-wide",
         ),
     ]
@@ -128,11 +125,10 @@ def _build_form(row: dict[str, Any], view: View) -> Component:
 
 
 def _build_day(name: str, label: str, day: Any) -> Component:
-    return dmc.TextInput(
+    return build_input(
         id=f"report-{name.replace('_', '-')}",
         name=name,
         label=label,
         value="" if is_missing(day) else f"{day:%Y-%m-%d}",
         placeholder="2026-03-31",
-        size="xs",
     )

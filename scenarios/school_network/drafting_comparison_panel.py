@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import dash_mantine_components as dmc
 import geopandas as gpd
 import pandas as pd
 from dash import html
@@ -18,6 +17,7 @@ from scenarios.elements import (
     Column,
     build_figures,
     build_heading,
+    build_input,
     build_mark,
     build_note,
     build_page,
@@ -306,25 +306,22 @@ def _build_keeping(view: View, draft: Plan) -> list[Component]:
     _ = view.language
     names = {code: _suggest_name(view, draft, load_language(code)) for code in ("zh", "en")}
     fields = [
-        dmc.TextInput(
+        build_input(
             name="name_zh",
             value=names["zh"],
             label=_("Name in Chinese"),
             required=True,
-            size="xs",
         ),
-        dmc.TextInput(
+        build_input(
             name="name_en",
             value=names["en"],
             label=_("Name in English, optional"),
-            size="xs",
         ),
-        dmc.TextInput(
+        build_input(
             name="code",
             value=f"{view.stage}-{draft.method}-{view.year}",
             label=_("Code: letters, digits and hyphens"),
             required=True,
-            size="xs",
         ),
     ]
     keep = html.Button(_("Keep as a plan"), type="submit", className="button button-main")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dash_mantine_components as dmc
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -17,6 +16,7 @@ from scenarios.elements import (
     Column,
     Line,
     build_heading,
+    build_input,
     build_lines,
     build_note,
     build_page,
@@ -139,11 +139,10 @@ def _build_provenance(view: View, page: DataPage) -> list[Component | None]:
     _ = view.language
     form = html.Form(
         [
-            dmc.TextInput(
+            build_input(
                 name="key",
                 label=_("Key of the row, as files write it"),
                 value=page.row or "",
-                size="xs",
             ),
             html.Button(_("Find"), type="submit", className="button"),
         ],

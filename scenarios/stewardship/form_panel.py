@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-import dash_mantine_components as dmc
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -18,6 +17,7 @@ from gis.ingest.mapping import ColumnMapping, Suggestion, Taken
 from layers.language import Language
 from scenarios.elements import (
     build_heading,
+    build_input,
     build_note,
     build_page,
     build_section,
@@ -181,22 +181,28 @@ def _build_terms(view: View, choice: Choice) -> Component:
     has_shapes = "geom" in list_columns(find_dataset(choice.dataset))
     options = [html.Option(_(MODE_WORDS[one]), value=one) for one in MODES]
     fields = [
-        dmc.TextInput(
-            name="office", label=_("Office that delivers"), value=choice.office or chief or "",
-            size="xs", required=True, withAsterisk=False,
+        build_input(
+            name="office",
+            label=_("Office that delivers"),
+            value=choice.office or chief or "",
+            required=True,
         ),
-        dmc.TextInput(
-            name="as_of", label=_("Drawn on"), value=day.isoformat(), placeholder="2026-03-31",
-            size="xs",
+        build_input(
+            name="as_of",
+            label=_("Drawn on"),
+            value=day.isoformat(),
+            placeholder="2026-03-31",
         ),
-        dmc.TextInput(
-            name="crs", label=_("Coordinate system, if the file states none"),
-            value=choice.crs or "", placeholder="EPSG:4490, gcj02, bd09", size="xs",
+        build_input(
+            name="crs",
+            label=_("Coordinate system, if the file states none"),
+            value=choice.crs or "",
+            placeholder="EPSG:4490, gcj02, bd09",
         )
         if has_shapes
         else None,
         _build_select("mode", _("How rows are taken"), options, choice.mode),
-    ]  # fmt: skip
+    ]
     return html.Div([one for one in fields if one is not None], className="delivery-fields")
 
 
@@ -270,15 +276,19 @@ def _build_reading(upload: Upload, _: Language) -> Component:
     choice = upload.choice
     sheets = [one.sheet for one in upload.sources if one.sheet]
     fields = [
-        dmc.TextInput(
-            name="encoding", label=_("Encoding of text"), placeholder="gb18030, utf-8", size="xs",
+        build_input(
+            name="encoding",
+            label=_("Encoding of text"),
+            placeholder="gb18030, utf-8",
             value=(choice.encoding if choice else None) or "",
         ),
-        dmc.TextInput(
-            name="sheet", label=_("The only sheet to read"), placeholder=", ".join(sheets),
-            size="xs", value=(choice.sheet if choice else None) or "",
+        build_input(
+            name="sheet",
+            label=_("The only sheet to read"),
+            placeholder=", ".join(sheets),
+            value=(choice.sheet if choice else None) or "",
         ),
-    ]  # fmt: skip
+    ]
     button = html.Button(_("Read again"), type="submit", className="button")
     return html.Form(
         [*fields, button], className="delivery-row", **order("data-open", upload=upload.token)

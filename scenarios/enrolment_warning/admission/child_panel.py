@@ -12,6 +12,7 @@ from layers.language import Language
 from scenarios.elements import (
     Column,
     build_heading,
+    build_input,
     build_note,
     build_page,
     build_section,
@@ -89,21 +90,17 @@ def _build_form(view: View, stored: StoredRun, code: str, *, stands: bool) -> Co
             size="xs",
             comboboxProps={"position": "bottom-start"},
         ),
-        dmc.TextInput(
+        build_input(
             id="decide-reason",
             name="reason",
             label=_("Reason of the decision"),
             required=True,
-            withAsterisk=False,
-            size="xs",
         ),
-        dmc.TextInput(
+        build_input(
             id="decide-who",
             name="who",
             label=_("Officer"),
             required=True,
-            withAsterisk=False,
-            size="xs",
         ),
     ]
     return html.Form(
@@ -138,11 +135,10 @@ def build_child_form(language: Language) -> Component:
     _ = language
     return html.Form(
         [
-            dmc.TextInput(
+            build_input(
                 id="child-code",
                 name="child",
                 required=True,
-                size="xs",
                 **{"aria-label": _("Code of the child")},
                 placeholder=_("Code of the child"),
             ),

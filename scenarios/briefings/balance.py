@@ -29,7 +29,7 @@ from scenarios.briefings.material import (
 from scenarios.briefings.sheet import LegendItem, PaperColumn, Sheet, SheetTable, set_table
 from scenarios.elements import Figure
 from scenarios.naming import choose_stage, name_rows, name_stages
-from scenarios.resource_distribution.analysis import FAILED, judge_schools
+from scenarios.resource_distribution.analysis import FAILED, NOT_PASSED, judge_schools
 from scenarios.resource_distribution.needs_section import list_notes as list_need_notes
 from scenarios.resource_distribution.panel import list_failing, read_results, say_finding
 from scenarios.resource_distribution.spread_section import list_notes as list_spread_notes
@@ -166,6 +166,9 @@ def _say_failing(
     every = int((judged["stage"] == stage).sum())
     if failing.empty:
         return _("All {n} schools of stage {stage} pass", n=_.number(every), stage=stage_name)
+    failing = failing[failing["verdict"] == NOT_PASSED]
+    if failing.empty:
+        return ""  # the verdict says of how many too little is reported
     words = _(
         "{stage}: {n} of {all} schools do not pass, worst {names}",
         stage=stage_name,
@@ -266,5 +269,5 @@ def _set_failing(failing: pd.DataFrame, stage_name: str, view: View) -> SheetTab
         PaperColumn("failed", _("Not met")),
         PaperColumn("unmet", _("What it lacks"), is_numeric=False, is_long=True),
     ]
-    title = f"{_('Schools that do not pass')} · {stage_name}"
+    title = f"{_('Not passed, or too little reported')} · {stage_name}"
     return set_table(title, rows, columns, _, empty=_("Every school of this stage passes."))

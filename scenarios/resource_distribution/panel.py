@@ -22,7 +22,13 @@ from scenarios.elements import (
     build_table,
 )
 from scenarios.naming import choose_stage, list_rows, name_rows, name_stages
-from scenarios.resource_distribution.analysis import FAILED, MISSING, NEAR, judge_schools
+from scenarios.resource_distribution.analysis import (
+    FAILED,
+    MISSING,
+    NEAR,
+    NOT_PASSED,
+    judge_schools,
+)
 from scenarios.resource_distribution.indicator_panel import (
     build_indicator_choice,
     build_indicator_panel,
@@ -62,7 +68,7 @@ def build_panel(view: View) -> Component:
         *_build_variations(variations, view),
         build_inequality(read_spread(view.connection, view.district), view, stage),
         build_section(
-            _("Schools that do not pass"),
+            _("Not passed, or too little reported"),
             _build_failing(results, judged, view, stage),
             note=name_stages(view.profile, _)[stage],
         ),
@@ -100,7 +106,7 @@ def say_finding(
     judged: pd.DataFrame, variations: pd.DataFrame, year: int, _: Language
 ) -> tuple[str, str]:
     """Say how many schools miss the standard, and in how many indicators schools differ."""
-    failing = int((~judged["passed"]).sum())
+    failing = int((judged["verdict"] == NOT_PASSED).sum())
     uneven = int((variations["met"] == False).sum())  # noqa: E712  (missing is not uneven)
     title = _.count(
         "{n} of {all} schools misses the resource standard",
@@ -157,23 +163,27 @@ def _build_variations(variations: pd.DataFrame, view: View) -> list[Component]:
 def list_failing(
     results: pd.DataFrame, judged: pd.DataFrame, view: View, stage: str
 ) -> pd.DataFrame:
-    """List the schools of a stage that do not pass, the worst first, with what each lacks.
+    """List the schools of a stage that have not passed, the worst first, with what each lacks.
+
+    Those of which too little is reported to say are among them; what is not reported is marked.
 
     Returns
     -------
     DataFrame
-        school_id, met, near, failed, missing, school_name_zh, school_name_en, unmet (names of
-        the indicators that are not met, joined).
+        school_id, met, near, failed, missing, verdict, school_name_zh, school_name_en, unmet (names
+        of the indicators that are not met, joined).
     """
     _ = view.language
     names = {one.code: _.name(one) for one in view.profile.balance.indicators}
     short = results[results["state"].isin([FAILED, NEAR, MISSING])]
     comma = "、" if _.code == "zh" else ", "
-    unmet = (
-        short.assign(label=short["indicator"].map(names))
-        .groupby(["school_id", "stage"])["label"]
-        .agg(comma.join)
-    )
+    labels = [
+        _("{indicator} (not reported)", indicator=names.get(code, code))
+        if state == MISSING
+        else names.get(code, code)
+        for code, state in zip(short["indicator"], short["state"], strict=True)
+    ]
+    unmet = short.assign(label=labels).groupby(["school_id", "stage"])["label"].agg(comma.join)
     rows = judged[~judged["passed"] & (judged["stage"] == stage)]
     schools = results.drop_duplicates("school_id").set_index("school_id")
     rows = rows.join(schools[["school_name_zh", "school_name_en"]], on="school_id")

@@ -190,7 +190,10 @@ def list_figures(growth: Growth, view: View) -> list[Figure]:
     ]
     if len(change):
         row = list_rows(change)[0]
-        figures.append(Figure(_("Rose less fell"), write_change(row, _), "%"))
+        net, *ends = (_.signed(row[f"net_{part}pct"], 0) for part in ("", "low_", "high_"))
+        figures.append(
+            Figure(_("Rose less fell"), f"{net}%", _("{low} to {high}", low=ends[0], high=ends[1]))
+        )
     return figures
 
 

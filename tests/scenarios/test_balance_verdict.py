@@ -14,6 +14,7 @@ from scenarios.resource_distribution.analysis import (
     judge_schools,
     select_stage,
 )
+from scenarios.resource_distribution.panel import say_finding
 from scenarios.resource_distribution.verdict import (
     Verdict,
     judge_stages,
@@ -119,3 +120,10 @@ def test_the_verdict_is_said_with_its_reasons(code):
             " Teaching equipment value"
         )
     assert "national" in say_verdict([], load_language("en")) or sum_verdicts([]) == "unknown"
+
+
+def test_a_school_that_reports_too_little_is_not_said_to_miss_the_standard() -> None:
+    judged = pd.DataFrame({"verdict": ["passed", "not_passed", "unknown"]})
+    variations = pd.DataFrame({"met": [True]})
+    title, _ = say_finding(judged, variations, 2025, load_language("en"))
+    assert title == "1 of 3 schools misses the resource standard"

@@ -74,6 +74,12 @@ def list_sources(
     return table.sort_values(["dataset", "office"], ignore_index=True)
 
 
+def find_first_sources(connection: Connection, district: District) -> set[str]:
+    """Return what stands for the office where a dataset came with the district as a whole."""
+    table = read_table(connection, "dataset_sources", district_id=district.id)
+    return set(table.loc[table["mode"] == "district", "office"])
+
+
 def list_conflicts(
     connection: Connection,
     district: District,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from dash.development.base_component import Component
 from gis.access import Role
 from layers.language import Language
 from scenarios.access import log_reading
-from scenarios.data_sources import list_conflicts
+from scenarios.data_sources import find_first_sources, list_conflicts
 from scenarios.elements import (
     Column,
     build_heading,
@@ -23,7 +24,7 @@ from scenarios.elements import (
 from scenarios.naming import list_rows
 from scenarios.stewardship.page import DataPage
 from scenarios.stewardship.pager import PAGE_ROWS, build_pager
-from scenarios.stewardship.words import RULE_WORDS, name_column, name_dataset
+from scenarios.stewardship.words import RULE_WORDS, name_column, name_dataset, name_office
 from scenarios.view import View
 
 
@@ -56,12 +57,13 @@ def build_conflicts_panel(view: View, page: DataPage) -> Component:
 
 def _build_conflicts(view: View, table: pd.DataFrame) -> Component:
     _ = view.language
+    first = find_first_sources(view.connection, view.district)
     rules, rows = view.profile.stewardship, list_rows(table)
     told = table.assign(
         name=[name_dataset(one, _) for one in table["dataset"]],
         column=[name_column(row["dataset"], row["column_name"], _) for row in rows],
-        kept=[_build_value(row, "kept", _) for row in rows],
-        left=[_build_value(row, "left", _) for row in rows],
+        kept=[_build_value(row, "kept", first, _) for row in rows],
+        left=[_build_value(row, "left", first, _) for row in rows],
         authority=[
             str(rules.find_authority(row["dataset"], row["column_name"]) or "") for row in rows
         ],
@@ -79,8 +81,9 @@ def _build_conflicts(view: View, table: pd.DataFrame) -> Component:
     return build_table(told, columns, language=_, empty=_("No two offices differ."))
 
 
-def _build_value(row: dict[str, Any], side: str, _: Language) -> Component:
+def _build_value(row: dict[str, Any], side: str, first: Collection[str], _: Language) -> Component:
     """Set the value of a side, ``kept`` or ``left``, with its office and day."""
     value, office, as_of = (row[f"{side}_{part}"] for part in ("value", "office", "as_of"))
     told = value if isinstance(value, str) and value else _("empty")
-    return html.Span([told, html.Span(f"{office}, {_.date(as_of)}", className="column-unit")])
+    named = f"{name_office(office, first, _)}, {_.date(as_of)}"
+    return html.Span([told, html.Span(named, className="column-unit")])

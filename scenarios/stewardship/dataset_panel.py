@@ -11,7 +11,7 @@ from gis.access import Role
 from gis.tables import PERSONAL, metadata
 from layers.language import Language
 from scenarios.access import log_reading
-from scenarios.data_sources import list_findings, list_provenance
+from scenarios.data_sources import find_first_sources, list_findings, list_provenance
 from scenarios.elements import (
     Column,
     Line,
@@ -35,6 +35,7 @@ from scenarios.stewardship.words import (
     OUTCOME_WORDS,
     name_column,
     name_dataset,
+    name_office,
     name_part,
     tell_check,
 )
@@ -155,7 +156,9 @@ def _build_provenance(view: View, page: DataPage) -> list[Component | None]:
     _log(view, page.kind, f"provenance in {page.kind}", 1)
     if found.empty:
         return [form, build_note(_("No row of this key is stored."))]
+    first = find_first_sources(view.connection, view.district)
     table = found.assign(
+        office=[name_office(one, first, _) for one in found["office"]],
         column=[
             _("every other column") if one == "*" else name_column(page.kind, one, _)
             for one in found["column_name"]

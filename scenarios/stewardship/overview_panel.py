@@ -29,7 +29,7 @@ from scenarios.elements import (
 from scenarios.naming import list_rows
 from scenarios.stewardship.page import CONFLICTS, DATASETS
 from scenarios.stewardship.quality import read_quality, read_trend, sum_quality
-from scenarios.stewardship.words import MEASURE_NOTES, MEASURE_WORDS, name_dataset
+from scenarios.stewardship.words import MEASURE_NOTES, MEASURE_WORDS, name_dataset, name_office
 from scenarios.view import View
 
 
@@ -153,9 +153,8 @@ def _write_day(day: Any, _: Language) -> str:
 
 def _write_office(row: dict[str, Any], _: Language) -> Component | str:
     """Name a source; the authority of a dataset is marked."""
-    name = str(row["office"])
-    if row.get("mode") == "district":
-        name = _("Loaded with the district")
+    first = [row["office"]] if row.get("mode") == "district" else []
+    name = name_office(row["office"], first, _)
     marks = [_("authority")] if row["authority"] else []
     if not marks:
         return name

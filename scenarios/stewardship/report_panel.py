@@ -11,6 +11,7 @@ from gis.access import Role
 from gis.tables import PERSONAL, metadata
 from layers.language import Language, is_missing
 from scenarios.access import log_reading
+from scenarios.data_sources import find_first_sources
 from scenarios.elements import (
     Column,
     Figure,
@@ -36,6 +37,7 @@ from scenarios.stewardship.words import (
     RULE_WORDS,
     name_column,
     name_dataset,
+    name_office,
     tell_check,
 )
 from scenarios.view import View
@@ -60,7 +62,7 @@ def build_report_panel(view: View, upload: Upload, page: DataPage) -> Component:
         _build_way_on(view, upload, report),
         build_section(_("Findings by rule"), _build_rules(report, _)),
         build_section(_("Every finding"), *_build_findings(report, page, view)),
-        build_section(_("Conflicts between sources"), _build_conflicts(report, _)),
+        build_section(_("Conflicts between sources"), _build_conflicts(report, view)),
         build_section(_("Rows that the files lack"), _build_vanished(report, _)),
         build_section(_("Remarks"), _build_notes(report, _)),
         None if upload.is_loaded else build_drop(upload, _),
@@ -157,14 +159,22 @@ def _build_findings(report: FileReport, page: DataPage, view: View) -> list[Comp
     return [build_findings(table, report.dataset, _), pager]
 
 
-def _build_conflicts(report: FileReport, _: Language) -> Component | None:
-    table = report.conflicts
+def _build_conflicts(report: FileReport, view: View) -> Component | None:
+    _, table = view.language, report.conflicts
     if table.empty:
         return None
+    first = find_first_sources(view.connection, view.district)
     told = table.assign(
         name=[name_column(report.dataset, one, _) for one in table["column_name"]],
-        kept=[f"{_tell(row.kept_value, _)} ({row.kept_office})" for row in table.itertuples()],
-        left=[f"{_tell(row.left_value, _)} ({row.left_office})" for row in table.itertuples()],
+        **{
+            side: [
+                f"{_tell(value, _)} ({name_office(office, first, _)})"
+                for value, office in zip(
+                    table[f"{side}_value"], table[f"{side}_office"], strict=True
+                )
+            ]
+            for side in ("kept", "left")
+        },
         outcome=[_(RULE_WORDS[one]) for one in table["rule"]],
     )
     columns = [

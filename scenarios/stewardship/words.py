@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from gis.ingest.dictionary import list_columns, read_words
 from gis.ingest.district import LOAD_ORDER
@@ -215,6 +216,12 @@ def name_dataset(code: str, language: Language) -> str:
         return language(_RASTERS[code]) if code in _RASTERS else code
     chinese = next(iter(read_words(code).zh), code)
     return language.pick(chinese, code.replace("_", " "))
+
+
+def name_office(office: object, first: Collection[str], language: Language) -> str:
+    """Return the name of an office; what came with the district, one of `first`, has none."""
+    _ = language
+    return _("Loaded with the district") if office in first else str(office)
 
 
 def name_column(dataset: str, code: str, language: Language) -> str:

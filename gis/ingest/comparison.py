@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+SAME_PLACE_DEG = 1e-6  # 0.1 m: what is nearer is one place, written with fewer digits
 ALL = "*"  # every row, or every column, in the provenance of values
 AUTHORITY, NEWEST, FIRST = "authority", "newest", "first"
 
@@ -120,6 +121,8 @@ def level_values(values: pd.Series) -> pd.Series:
 def find_difference(offered: pd.Series, held: pd.Series) -> Flags:
     """Return where two columns of equal length differ; two missing values do not.
 
+    Places differ from 0.1 m on: offices write coordinates with six digits.
+
     Examples
     --------
     >>> find_difference(pd.Series([1.0, None, 3.0]), pd.Series([1, None, None])).tolist()
@@ -128,7 +131,7 @@ def find_difference(offered: pd.Series, held: pd.Series) -> Flags:
     if offered.name == "geom":
         ours, theirs = (np.asarray(one, dtype=object) for one in (offered, held))
         return ~shapely.equals_exact(
-            shapely.normalize(ours), shapely.normalize(theirs), tolerance=1e-9
+            shapely.normalize(ours), shapely.normalize(theirs), tolerance=SAME_PLACE_DEG
         ) & ~(shapely.is_missing(ours) & shapely.is_missing(theirs))
     mine, known = level_values(offered), level_values(held)
     if mine.dtype != known.dtype:  # a column without any value has no type

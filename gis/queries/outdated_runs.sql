@@ -1,4 +1,5 @@
--- The newest run of each kind and plan that is older than a load of a dataset it read.
+-- The newest run of each kind and plan that is older than a load of a dataset it read. A yearly
+-- assignment is a decision of its day: officers repeat it, no computation does.
 select
     run.id as run_id,
     run.kind,
@@ -8,6 +9,7 @@ from (
     select distinct on (run.kind, run.plan_id) run.*
     from onemap.run
     where run.district_id = :district_id
+    and run.kind not like 'admission %'
     order by run.kind, run.plan_id, run.id desc
 ) as run
 left join onemap.plan on plan.id = run.plan_id

@@ -74,7 +74,7 @@ def _build_conflicts(view: View, table: pd.DataFrame) -> Component:
         Column("row_key", _("Row")),
         Column("column", _("Column")),
         Column("kept", _("Kept"), format=lambda value: value),
-        Column("left", _("Left"), format=lambda value: value),
+        Column("left", _("Not kept"), format=lambda value: value),
         Column("authority", _("Authority")),
         Column("outcome", _("Which is kept")),
     ]

@@ -6,7 +6,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from catchments.quality import MEASURES
+from catchments.quality import MEASURES, TIMELINESS
 from gis.access import Role
 from gis.tables import PERSONAL, metadata
 from layers.language import Language
@@ -51,7 +51,7 @@ def build_dataset_panel(view: View, page: DataPage) -> Component:
             _("{dataset}: quality and sources", dataset=name_dataset(page.kind, _)), page.kind
         ),
         build_section(_("Trend"), _build_trend(view, page.kind)),
-        *(_build_measure(parts, measure, page.kind, _) for measure in MEASURES),
+        *(_build_measure(parts, measure, page.kind, view) for measure in MEASURES),
         build_section(_("Findings of the last load of each office"), *_build_findings(view, page)),
         build_section(_("Where a value comes from"), *_build_provenance(view, page)),
         build_source(view, plan=False),
@@ -70,16 +70,24 @@ def _build_trend(view: View, dataset: str) -> Component:
         for at, one in enumerate(MEASURES)
         if one in table
     ]
-    labels = [_.date(pd.Timestamp(one)) for one in table.index]
+    labels = [
+        _.date(pd.Timestamp(one)) if one in (times[0], times[-1]) else "" for one in table.index
+    ]
     return build_lines(lines, labels, language=_, unit="%", digits=1)
 
 
-def _build_measure(parts: pd.DataFrame, measure: str, dataset: str, _: Language) -> Component:
+def _build_measure(parts: pd.DataFrame, measure: str, dataset: str, view: View) -> Component:
+    _ = view.language
     mine = parts[parts["measure"] == measure].sort_values("share_pct", kind="stable")
-    table = mine.assign(name=[name_part(dataset, measure, one, _) for one in mine["part"]])
-    unit = _("days") if measure == "timeliness" else None
+    if measure == TIMELINESS:
+        first = find_first_sources(view.connection, view.district)
+        names = [name_office(one, first, _) for one in mine["part"]]
+    else:
+        names = [name_part(dataset, one, _) for one in mine["part"]]
+    table = mine.assign(name=names)
+    unit = _("days") if measure == TIMELINESS else None
     columns = [
-        Column("name", _("Source") if measure == "timeliness" else _("What was checked")),
+        Column("name", _("Source") if measure == TIMELINESS else _("What was checked")),
         Column("checked", _("Checked"), unit),
         Column("broken", _("Not as it should be"), unit),
         Column("share_pct", _("Share"), "%", format=lambda share: _write_share(share, _)),

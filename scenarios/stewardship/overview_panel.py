@@ -29,7 +29,13 @@ from scenarios.elements import (
 from scenarios.naming import list_rows
 from scenarios.stewardship.page import CONFLICTS, DATASETS
 from scenarios.stewardship.quality import read_quality, read_trend, sum_quality
-from scenarios.stewardship.words import MEASURE_NOTES, MEASURE_WORDS, name_dataset, name_office
+from scenarios.stewardship.words import (
+    MEASURE_NOTES,
+    MEASURE_WORDS,
+    name_dataset,
+    name_office,
+    name_run,
+)
 from scenarios.view import View
 
 
@@ -237,7 +243,8 @@ def _build_queues(queues: pd.DataFrame, stale: pd.DataFrame, _: Language) -> lis
 
 def build_outdated(runs: pd.DataFrame, _: Language) -> Component:
     """Name the results that rest on older data, with the button that computes them anew."""
-    kinds = ", ".join(dict.fromkeys(str(kind) for kind in runs["kind"]))
+    comma = "、" if _.code == "zh" else ", "
+    kinds = comma.join(dict.fromkeys(name_run(str(kind), _) for kind in runs["kind"]))
     button = html.Button(
         _("Compute anew"),
         id="compute-outdated",

@@ -181,7 +181,7 @@ def _build_conflicts(report: FileReport, view: View) -> Component | None:
         Column("row_key", _("Row")),
         Column("name", _("Column")),
         Column("kept", _("Kept")),
-        Column("left", _("Left")),
+        Column("left", _("Not kept")),
         Column("outcome", _("Which is kept")),
     ]
     return build_table(

@@ -40,6 +40,26 @@ PART_WORDS = {
     "entry_in_seats": msgid("Entry seats and classes within the whole"),
 }
 
+# Results by the first word of their kind in the records of runs.
+RUN_WORDS = {
+    "accessibility": msgid("Seats within reach"),
+    "admission": msgid("Yearly assignment"),
+    "appraisal": msgid("School development"),
+    "balance": msgid("Resource distribution"),
+    "count": msgid("Children by catchment"),
+    "demand": msgid("Eligible children"),
+    "draw": msgid("Catchments"),
+    "forecast": msgid("Forecast"),
+    "growth": msgid("Student growth"),
+    "network": msgid("School network"),
+    "progress": msgid("Project monitoring"),
+    "reach": msgid("Ways to school"),
+    "reconcile": msgid("Comparison of registers"),
+    "residents": msgid("Residents"),
+    "results": msgid("Academic results"),
+    "teachers": msgid("Teacher analysis"),
+}
+
 RULE_WORDS = {
     "authority": msgid("The authority's value"),
     "newest": msgid("The newer value"),
@@ -218,6 +238,19 @@ def name_dataset(code: str, language: Language) -> str:
     return language.pick(chinese, code.replace("_", " "))
 
 
+def name_run(kind: str, language: Language) -> str:
+    """Return what a run computes as people say it.
+
+    Examples
+    --------
+    >>> from layers.language import load_language
+    >>> name_run("balance_needs", load_language("en")), name_run("new one", load_language("en"))
+    ('Resource distribution', 'new one')
+    """
+    words = RUN_WORDS.get(re.split(r"[ _]", kind)[0])
+    return language(words) if words else kind
+
+
 def name_office(office: object, first: Collection[str], language: Language) -> str:
     """Return the name of an office; what came with the district, one of `first`, has none."""
     _ = language
@@ -238,9 +271,9 @@ def name_column(dataset: str, code: str, language: Language) -> str:
     return ", ".join(name(one.strip()) for one in code.split(","))
 
 
-def name_part(dataset: str, measure: str, part: str, language: Language) -> str:
-    """Return what a part of a measure is called: a column, a rule or an office."""
+def name_part(dataset: str, part: str, language: Language) -> str:
+    """Return what a part of a measure is called: a column or a rule."""
     if part in PART_WORDS:
         return language(PART_WORDS[part])
     known = dataset in _TABLES and part in list_columns(_TABLES[dataset])
-    return name_column(dataset, part, language) if known and measure != "timeliness" else part
+    return name_column(dataset, part, language) if known else part
